@@ -1,0 +1,16 @@
+# existing_sources(RESULT file...): those of the files that exist so far. The folder is watched, so that a new file
+# brings a new configure.
+function(existing_sources result)
+    set(found)
+    foreach(source IN LISTS ARGN)
+        if(EXISTS "${CMAKE_CURRENT_SOURCE_DIR}/${source}")
+            list(APPEND found "${source}")
+        endif()
+    endforeach()
+    if(NOT found)
+        file(WRITE "${CMAKE_CURRENT_BINARY_DIR}/empty.c" "extern int empty;\n")
+        set(found "${CMAKE_CURRENT_BINARY_DIR}/empty.c")
+    endif()
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}")
+    set(${result} "${found}" PARENT_SCOPE)
+endfunction()
