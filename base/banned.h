@@ -20,7 +20,8 @@
 #pragma GCC poison localtime gmtime ctime ctime_r asctime asctime_r mktime
 /* They hand text to a shell, or make names that somebody else can take first: mkstemp, mkdtemp. */
 #pragma GCC poison system popen tmpnam tempnam mktemp
-/* They block the one thread: base/loop.h. And chance that can be guessed. */
-#pragma GCC poison sleep usleep rand srand
+/* They block the one thread: base/loop.h. And chance that can be guessed: base/random.h (rand itself cannot stand here,
+ * OpenSSL's headers name parameters so). */
+#pragma GCC poison sleep usleep srand
 
 #endif
