@@ -1,0 +1,59 @@
+/* k8s/client.h - sends what the other modules write to the API server, as a good citizen.
+ *
+ * One connection (HTTP/2), at most HTTP_IN_FLIGHT_MAX requests on it. 429 and 503 are waited out as the server asks;
+ * reads are repeated after a broken connection, writes are not: whether a write took effect is for the caller to
+ * read. After an outage the API server says 403 for a moment, before its roles are loaded: so a 403 within
+ * CLIENT_SETTLE_MS after a failed connection is asked again.
+ */
+#ifndef CURFEW_K8S_CLIENT_H
+#define CURFEW_K8S_CLIENT_H
+
+#include <stdbool.h>
+
+#include "base/attributes.h"
+#include "base/error.h"
+#include "base/flow.h"
+#include "base/http.h"
+#include "base/loop.h"
+#include "k8s/access.h"
+
+enum {
+    CLIENT_TRIES_MAX  = 5,
+    CLIENT_SETTLE_MS  = 3 * 1000,
+    CLIENT_TIMEOUT_MS = 20 * 1000,       /* of one call with all its tries, unless the request says otherwise */
+};
+
+struct client;
+
+/* access is borrowed. user_agent is copied: "curfew/0.1.0". */
+struct client *client_new(struct loop *loop, struct access *access, const char *user_agent) must_check;
+void client_free(struct client *client);     /* calls still open end without a pump */
+
+/* One call. Zeroed before its first use; the caller fills request as it would for http (url holds the path only:
+ * "/api/v1/namespaces"), the client adds server, credential and Accept. */
+struct client_call {
+    struct flow pump;                    /* the client's own: an exchange of this call moved. First member */
+    struct flow *flow;                   /* the caller's, pumped once when done */
+    bool done;
+    struct http_request request;
+    struct http_response response;       /* valid without error: any status that is not retried */
+    struct error error;                  /* NETWORK, TIMEOUT, BUSY (tries used up), REFUSED (no credential), LIMIT, ... */
+    struct client *client;               /* the rest is the client's */
+    struct http_exchange exchange;
+    struct timer timer;
+    struct client_call *next, *previous;
+    int64_t deadline_ms;
+    int  failures;
+    bool renewed;                        /* the credential, after a 401, once */
+};
+
+void client_call_start(struct client *client, struct client_call *call, struct flow *flow);
+void client_call_cancel(struct client_call *call);
+void client_call_release(struct client_call *call);    /* cancels, frees, { 0 } */
+
+/* The error that an answer outside 2xx means: 404 MISSING, 409 CONFLICT, 401/403 REFUSED, 410 and 422 INPUT, 429 BUSY,
+ * else PROTOCOL; status kept; the sentence is the server's own Status.message where there is one (cut, one line).
+ * Always returns false. */
+bool client_error_read(const struct http_response *response, struct error *error);
+
+#endif

@@ -1,0 +1,104 @@
+/* store/record.h - what is stored of an environment, and its form as items. Pure.
+ *
+ *   partition          sort key            what
+ *   C#{cluster}        S#{namespace}       the record: state, uid, who, when
+ *   C#{cluster}        R#{namespace}       the journal: what every workload had before we put it to 0
+ *   C#{cluster}        I#{key}             the inbox: a command or click that was accepted
+ *
+ * Documents carry a version; members that this release does not know are left out on the next write of the item,
+ * documents of a newer version are refused with a sentence. Access patterns: store/README.md.
+ */
+#ifndef CURFEW_STORE_RECORD_H
+#define CURFEW_STORE_RECORD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/attributes.h"
+#include "base/buffer.h"
+#include "base/error.h"
+
+enum {
+    RECORD_VERSION            = 1,
+    RECORD_NAMESPACE_SIZE     = 64,
+    RECORD_UID_SIZE           = 64,
+    RECORD_PERSON_SIZE        = 64,      /* "U024BE7LH", or "kubeconfig:ann" */
+    RECORD_RESOURCE_SIZE      = 128,
+    RECORD_WORKLOAD_NAME_SIZE = 254,
+    RECORD_REVISION_SIZE      = 33,
+    INBOX_KEY_SIZE            = 200,
+    INBOX_TEXT_SIZE           = 4096,    /* Slack's limit for the text of a message a person types is 4,000 */
+    INBOX_URL_SIZE            = 512,
+    JOURNAL_ENTRIES_MAX       = 10000,
+};
+
+enum record_state {
+    RECORD_AWAKE,         /* nothing of ours is asleep, but for what the journal holds after "except" or a failure */
+    RECORD_STOPPING,
+    RECORD_ASLEEP,
+    RECORD_STARTING,
+};
+
+/* A plain value. */
+struct record {
+    char    namespace[RECORD_NAMESPACE_SIZE];
+    char    uid[RECORD_UID_SIZE];        /* of the namespace: another uid is another environment */
+    enum record_state state;
+    bool    partly;                      /* the last stop or start did not reach everything */
+    int64_t since_at;                    /* of the state */
+    char    by[RECORD_PERSON_SIZE];      /* who wanted it */
+    char    revision[RECORD_REVISION_SIZE];    /* of the stored item; "" = never stored. Not in the document */
+};
+
+/* What one workload had before it was put to 0. */
+struct journal_entry {
+    char    resource[RECORD_RESOURCE_SIZE];
+    char    name[RECORD_WORKLOAD_NAME_SIZE];
+    char    uid[RECORD_UID_SIZE];
+    int32_t replicas;                    /* above 0 */
+};
+
+/* A list that owns its entries. */
+struct journal {
+    struct journal_entry *entries;
+    size_t count, capacity;
+};
+
+void journal_add(struct journal *journal, const struct journal_entry *entry);    /* a copy */
+void journal_release(struct journal *journal);
+const struct journal_entry *journal_find(const struct journal *journal, const char *resource, const char *name)
+    must_check;
+
+/* Something that a person asked for, accepted before it was acked. Texts owned. */
+struct inbox_entry {
+    char    key[INBOX_KEY_SIZE];         /* what was done, not how it was delivered: team, user, trigger id */
+    int64_t accepted_at;
+    bool    done;                        /* kept a day, so that a repeat is recognised */
+    bool    refused;                     /* could not be stored in time: its author was told so */
+    char    kind[16];                    /* "command" or "click" */
+    char    user[RECORD_PERSON_SIZE];
+    char    team[RECORD_PERSON_SIZE];
+    char    channel[RECORD_PERSON_SIZE];
+    char    text[INBOX_TEXT_SIZE];
+    char    response_url[INBOX_URL_SIZE];
+    char    revision[RECORD_REVISION_SIZE];
+};
+
+/* Keys. The cluster's name is checked by the configuration, namespace names are DNS labels, so '#' is safe. */
+void record_partition_key(const char *cluster, struct buffer *target);
+void record_sort_key(const char *namespace, struct buffer *target);
+void journal_sort_key(const char *namespace, struct buffer *target);
+void inbox_sort_key(const char *key, struct buffer *target);
+
+/* Documents. Writers append JSON; readers: false, ERROR_PROTOCOL (no such document: names what and where) or
+ * ERROR_INPUT (written by a newer release). *ret_... is then untouched. */
+void record_write(const struct record *record, struct buffer *target);
+bool record_read(const char *document, const char *revision, struct record *ret_record, struct error *error) must_check;
+void journal_write(const struct journal *journal, struct buffer *target);
+bool journal_read(const char *document, struct journal *ret_journal, struct error *error) must_check;
+void inbox_entry_write(const struct inbox_entry *entry, struct buffer *target);
+bool inbox_entry_read(const char *document, const char *revision, struct inbox_entry *ret_entry, struct error *error)
+    must_check;
+
+#endif
