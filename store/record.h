@@ -30,6 +30,7 @@ enum {
     INBOX_KEY_SIZE            = 200,
     INBOX_TEXT_SIZE           = 4096,    /* Slack's limit for the text of a message a person types is 4,000 */
     INBOX_URL_SIZE            = 512,
+    INBOX_ACTION_SIZE         = 256,
     JOURNAL_ENTRIES_MAX       = 10000,
 };
 
@@ -70,7 +71,7 @@ void journal_release(struct journal *journal);
 const struct journal_entry *journal_find(const struct journal *journal, const char *resource, const char *name)
     must_check;
 
-/* Something that a person asked for, accepted before it was acked. Texts owned. */
+/* Something that a person asked for, accepted before it was acked. A plain value. */
 struct inbox_entry {
     char    key[INBOX_KEY_SIZE];         /* what was done, not how it was delivered: team, user, trigger id */
     int64_t accepted_at;
@@ -80,7 +81,9 @@ struct inbox_entry {
     char    user[RECORD_PERSON_SIZE];
     char    team[RECORD_PERSON_SIZE];
     char    channel[RECORD_PERSON_SIZE];
-    char    text[INBOX_TEXT_SIZE];
+    char    text[INBOX_TEXT_SIZE];       /* of a command: what was typed behind it; of a click: the button's value */
+    char    action[INBOX_ACTION_SIZE];   /* of a click: the button's action_id */
+    char    message[RECORD_PERSON_SIZE]; /* of a click: the message's ts */
     char    response_url[INBOX_URL_SIZE];
     char    revision[RECORD_REVISION_SIZE];
 };

@@ -1,0 +1,80 @@
+/* bot/message.h - a message to people, and its form as Block Kit. Pure.
+ *
+ * Texts are Slack's mrkdwn; whatever comes from outside goes in through message_append_escaped(), so that it can
+ * neither mention anybody nor format anything. Source: Slack, Block Kit reference (lengths in characters).
+ */
+#ifndef CURFEW_BOT_MESSAGE_H
+#define CURFEW_BOT_MESSAGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/attributes.h"
+#include "base/buffer.h"
+
+enum {
+    MESSAGE_BLOCKS_MAX          = 50,
+    MESSAGE_SECTION_CHARACTERS  = 3000,
+    MESSAGE_BUTTONS_MAX         = 5,      /* in one section of ours */
+    MESSAGE_BUTTON_TEXT_SIZE    = 76,     /* 75 characters, ASCII */
+    MESSAGE_BUTTON_VALUE_SIZE   = 2001,
+    MESSAGE_ACTION_SIZE         = 64,
+    MESSAGE_TEXT_BYTES_MAX      = 128 * 1024,
+};
+
+enum message_style { MESSAGE_PLAIN, MESSAGE_PRIMARY, MESSAGE_DANGER };
+
+struct message_button {
+    char action[MESSAGE_ACTION_SIZE];     /* action_id; unique in its section */
+    char text[MESSAGE_BUTTON_TEXT_SIZE];
+    char value[MESSAGE_BUTTON_VALUE_SIZE];
+    enum message_style style;
+};
+
+/* One paragraph or table with its row of buttons. */
+struct message_section {
+    struct buffer text;                   /* mrkdwn; split at line ends when longer than a section may be */
+    struct message_button buttons[MESSAGE_BUTTONS_MAX];
+    size_t button_count;
+};
+
+/* Owns its sections. { 0 } is an empty message. */
+struct message {
+    struct message_section *sections;
+    size_t section_count, section_capacity;
+    bool in_channel;                      /* for all to see; otherwise for the asker alone */
+    bool replaces_original;               /* takes the place of the message whose button was pressed */
+};
+
+void message_release(struct message *message);
+bool message_is_empty(const struct message *message) must_check;
+
+/* Adds a section and returns its text to append to; valid until the next section is added. */
+struct buffer *message_add_section(struct message *message) must_check;
+
+/* Adds a button to the last section (assert: there is one, with room). */
+void message_add_button(struct message *message, const struct message_button *button);
+
+/* Appends foreign text: & < > escaped, control characters and invalid UTF-8 replaced, ` * _ ~ made harmless by a
+ * zero-width space where they could format. */
+void message_append_escaped(struct buffer *target, const char *text);
+
+/* Appends foreign text as code: `dev1`. A backtick in it becomes an apostrophe. */
+void message_append_code(struct buffer *target, const char *text);
+
+/* Appends "<@U024BE7LH>" when id is a Slack user id (U or W, then capitals and digits), else the text escaped. */
+void message_append_person(struct buffer *target, const char *id);
+
+/* Appends an instant in the reader's own time zone: <!date^1764007200^{date_short_pretty} at {time}|2025-11-24 18:00 UTC>. */
+void message_append_instant(struct buffer *target, int64_t at);
+
+/* Writes the JSON object of a message body: text (the fallback, at most 4,000 characters), blocks, response_type,
+ * replace_original where it applies. Serves as ack payload and for a response_url. What does not fit Slack's limits is cut
+ * with a line that says how much. */
+void message_write(const struct message *message, struct buffer *target);
+
+/* Appends the message as plain text for a terminal: escapes undone, instants in UTC, buttons in brackets. */
+void message_write_plain(const struct message *message, struct buffer *target);
+
+#endif

@@ -1,0 +1,60 @@
+/* bot/socket.h - one Socket Mode connection, from its ticket to its end.
+ *
+ * resolve -> dial (TLS, name checked) -> hello within a deadline -> live -> close. A connection is usable only after
+ * hello. Any byte counts as life: a ping after SOCKET_PING_MS of silence, the end after SOCKET_SILENCE_MS; then TCP is
+ * closed at once, without waiting for anybody. Several may live side by side: every callback carries its own socket.
+ * Traps of libwebsockets 4.1.6: bot/socket.c.
+ */
+#ifndef CURFEW_BOT_SOCKET_H
+#define CURFEW_BOT_SOCKET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/attributes.h"
+#include "base/error.h"
+#include "base/loop.h"
+#include "base/url.h"
+
+enum {
+    SOCKET_DIAL_MS       = 10 * 1000,     /* look-up, TCP, TLS, upgrade */
+    SOCKET_HELLO_MS      = 10 * 1000,
+    SOCKET_PING_MS       = 10 * 1000,
+    SOCKET_SILENCE_MS    = 25 * 1000,
+    SOCKET_CLOSE_MS      = 1000,          /* Slack leaves the closing of TCP to the client */
+    SOCKET_SEND_QUEUE_MAX = 1024,         /* acks waiting for the socket to take them */
+};
+
+/* What all connections share: libwebsockets' context on the loop, with the roots of trust. */
+struct socket_context;
+
+struct socket_context *socket_context_new(struct loop *loop, const char *ca_path, struct error *error) must_check;
+void socket_context_free(struct socket_context *context);    /* after its sockets */
+
+struct socket;
+
+/* Who listens: the first member of the owner's struct. Called from the loop; a socket may be freed from inside. */
+struct socket_listener {
+    void (*message)(struct socket_listener *listener, struct socket *socket, const char *text, size_t length);    /* whole text message */
+    void (*oversized)(struct socket_listener *listener, struct socket *socket);    /* above ENVELOPE_BYTES_MAX: passed over */
+    void (*ended)(struct socket_listener *listener, struct socket *socket, const struct error *error);  /* once; kind NONE = closed as asked */
+};
+
+/* Dials url (wss://..., with its ticket; borrowed for the call). proxy is borrowed for the call. */
+struct socket *socket_new(struct socket_context *context, const struct url *url, const struct proxy *proxy,
+                          struct socket_listener *listener) must_check;
+
+/* The owner has read hello: the hello deadline is off. */
+void socket_mark_live(struct socket *socket);
+
+/* Sends one text message in one unfragmented frame; a copy is kept. false: not connected any more, or too much is waiting. */
+bool socket_send(struct socket *socket, const char *text, size_t length) must_check;
+
+/* Close 1000, then TCP after SOCKET_CLOSE_MS at the latest; messages that still arrive are delivered; then ended(). */
+void socket_close(struct socket *socket);
+
+/* At once, without ended(). NULL is fine. */
+void socket_free(struct socket *socket);
+
+#endif
