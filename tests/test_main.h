@@ -14,18 +14,21 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
-#define TEST(function) {#function, function}
+#define TEST(function)      \
+    {                       \
+#function, function \
+    }
 
-#define TEST_MAIN(suite, ...)                                                                                          \
-    int main(void)                                                                                                     \
-    {                                                                                                                  \
-        CU_TestInfo tests[] = {__VA_ARGS__, CU_TEST_INFO_NULL};                                                        \
-        return test_main_run(suite, tests);                                                                            \
+#define TEST_MAIN(suite, ...)                                     \
+    int main(void)                                                \
+    {                                                             \
+        CU_TestInfo tests[] = { __VA_ARGS__, CU_TEST_INFO_NULL }; \
+        return test_main_run(suite, tests);                       \
     }
 
 static int test_main_run(const char *name, CU_TestInfo *tests)
 {
-    CU_SuiteInfo suites[] = {{.pName = name, .pTests = tests}, CU_SUITE_INFO_NULL};
+    CU_SuiteInfo suites[] = { { .pName = name, .pTests = tests }, CU_SUITE_INFO_NULL };
     bool passed = CU_initialize_registry() == CUE_SUCCESS && CU_register_suites(suites) == CUE_SUCCESS;
 
     CU_basic_set_mode(CU_BRM_VERBOSE);
