@@ -1,38 +1,48 @@
+// Command cluster runs a real Kubernetes control plane for tests: etcd, kube-apiserver,
+// kube-controller-manager, kube-scheduler and kwok (fake nodes), each a child process of this one
+// binary, so that a test can kill, hang or measure one part alone.
 package main
 
 import (
+	"errors"
+	"fmt"
 	"os"
-
-	_ "time/tzdata"
+	"runtime"
 
 	"github.com/spf13/pflag"
-	"go.etcd.io/etcd/server/v3/embed"
-	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/api/resource"
-	"k8s.io/client-go/kubernetes"
-	"k8s.io/client-go/tools/clientcmd"
-	"k8s.io/client-go/util/cert"
-	"k8s.io/component-base/cli"
-	_ "k8s.io/component-base/metrics/prometheus/clientgo"
-	apiserver "k8s.io/kubernetes/cmd/kube-apiserver/app"
-	manager "k8s.io/kubernetes/cmd/kube-controller-manager/app"
-	scheduler "k8s.io/kubernetes/cmd/kube-scheduler/app"
-	nodefast "sigs.k8s.io/kwok/kustomize/stage/node/fast"
-	heartbeat "sigs.k8s.io/kwok/kustomize/stage/node/heartbeat-with-lease"
-	podfast "sigs.k8s.io/kwok/kustomize/stage/pod/fast"
-	kwokconfig "sigs.k8s.io/kwok/pkg/config"
-	kwok "sigs.k8s.io/kwok/pkg/kwok/cmd"
 )
 
-var _ = []any{embed.StartEtcd, nodefast.DefaultNodeInit, heartbeat.DefaultNodeHeartbeatWithLease, podfast.DefaultPodReady, kwokconfig.InitFlags, kwok.NewCommand, kubernetes.NewForConfig, clientcmd.BuildConfigFromFlags, resource.MustParse, pflag.NewFlagSet, cert.NewPool, corev1.Node{}}
+// The kernel ends the children when the thread that started them ends (Pdeathsig). The main
+// thread lives as long as the process, so everything is started from there.
+func init() {
+	runtime.LockOSThread()
+}
 
 func main() {
-	switch os.Args[1] {
-	case "a":
-		os.Exit(cli.Run(apiserver.NewAPIServerCommand()))
-	case "b":
-		os.Exit(cli.Run(manager.NewControllerManagerCommand()))
-	case "c":
-		os.Exit(cli.Run(scheduler.NewSchedulerCommand()))
+	if len(os.Args) < 2 {
+		fail(2, errors.New("a command is missing: cluster run --data DIR --ready-file FILE [flags]"))
 	}
+	command := os.Args[1]
+	if runPart, known := parts[command]; known {
+		os.Args = os.Args[1:]
+		os.Exit(runPart())
+	}
+	if command != "run" {
+		fail(2, fmt.Errorf("there is no command %q: only run", command))
+	}
+	options, err := readOptions(os.Args[2:])
+	if errors.Is(err, pflag.ErrHelp) {
+		os.Exit(0)
+	}
+	if err != nil {
+		fail(2, err)
+	}
+	if err := supervise(options); err != nil {
+		fail(1, err)
+	}
+}
+
+func fail(code int, err error) {
+	fmt.Fprintf(os.Stderr, "cluster: %v\n", err)
+	os.Exit(code)
 }
