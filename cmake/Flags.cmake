@@ -7,8 +7,6 @@ target_compile_definitions(curfew_flags INTERFACE _GNU_SOURCE)
 target_compile_options(curfew_flags INTERFACE
     # What must not be called (strcpy, atoi, localtime, ...) does not compile.
     "SHELL:-include ${CMAKE_SOURCE_DIR}/base/banned.h"
-    # Neither messages nor debug information tell in which folder the program was built.
-    -ffile-prefix-map=${CMAKE_SOURCE_DIR}/=
     -fno-strict-aliasing
     -fno-strict-overflow
     -Wall
@@ -63,6 +61,8 @@ endif()
 # process that ends is one that comes back and carries on.
 if(CURFEW_HARDEN)
     target_compile_options(curfew_flags INTERFACE
+        # Neither messages nor debug information tell in which folder the program was built.
+        -ffile-prefix-map=${CMAKE_SOURCE_DIR}/=
         -U_FORTIFY_SOURCE
         -D_FORTIFY_SOURCE=3
         -fstack-clash-protection
