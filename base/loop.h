@@ -30,7 +30,7 @@ void loop_post(struct loop *loop, struct flow *flow);
 void loop_unpost(struct loop *loop, struct flow *flow);
 
 /* The wall clock: UTC seconds since 1970. It may jump. Read once a turn. */
-int64_t loop_now(const struct loop *loop) must_check;
+int64_t loop_now(struct loop *loop) must_check;
 
 /* The monotonic clock in ms, which counts time in suspension (CLOCK_BOOTTIME). For deadlines. Read at the call. */
 int64_t loop_monotonic_ms(const struct loop *loop) must_check;
