@@ -78,7 +78,6 @@ if(CURFEW_HARDEN)
         -Wl,-z,now
         -Wl,-z,noexecstack
         -Wl,-z,separate-code
-        -Wl,-z,nodlopen
         -Wl,--as-needed
         -Wl,--no-copy-dt-needed-entries)
 endif()
