@@ -7,43 +7,12 @@
 #define CURFEW_K8S_SCALING_H
 
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 
 #include "base/attributes.h"
 #include "base/error.h"
 #include "base/flow.h"
 #include "k8s/client.h"
-#include "k8s/workload.h"
-
-enum scale_result {
-    SCALE_PENDING,
-    SCALE_DONE,                          /* the answer showed the wanted number */
-    SCALE_GONE,                          /* 404 */
-    SCALE_CHANGED,                       /* 409, or the answer showed another number or another uid: look again */
-    SCALE_UNKNOWN,                       /* no answer: it may have taken effect; look again */
-    SCALE_FAILED,                        /* refused: reason says why */
-};
-
-/* A plain value. */
-struct scale_order {
-    char    resource[RESOURCE_NAME_SIZE];
-    char    name[WORKLOAD_NAME_SIZE];
-    char    uid[KUBERNETES_UID_SIZE];
-    char    resource_version[RESOURCE_VERSION_SIZE];
-    int32_t replicas;
-    enum scale_result result;            /* SCALE_PENDING when ordered */
-    char    reason[WORKLOAD_REASON_SIZE];/* of SCALE_FAILED and SCALE_UNKNOWN: the server's or network's sentence */
-};
-
-/* A list that owns its items. */
-struct scale_orders {
-    struct scale_order *items;
-    size_t count, capacity;
-};
-
-void scale_orders_add(struct scale_orders *orders, const struct scale_order *order);    /* a copy */
-void scale_orders_release(struct scale_orders *orders);
+#include "k8s/scale_orders.h"
 
 struct scaling;
 

@@ -27,6 +27,7 @@ enum {
     RECORD_RESOURCE_SIZE      = 128,
     RECORD_WORKLOAD_NAME_SIZE = 254,
     RECORD_REVISION_SIZE      = 33,
+    RECORD_VERSION_SIZE       = 64,
     INBOX_KEY_SIZE            = 200,
     INBOX_TEXT_SIZE           = 4096,    /* Slack's limit for the text of a message a person types is 4,000 */
     INBOX_URL_SIZE            = 512,
@@ -49,6 +50,7 @@ struct record {
     bool    partly;                      /* the last stop or start did not reach everything */
     int64_t since_at;                    /* of the state */
     char    by[RECORD_PERSON_SIZE];      /* who wanted it */
+    int32_t remembered;                  /* entries of the journal: 0 = there is nothing to read */
     char    revision[RECORD_REVISION_SIZE];    /* of the stored item; "" = never stored. Not in the document */
 };
 
@@ -58,6 +60,7 @@ struct journal_entry {
     char    name[RECORD_WORKLOAD_NAME_SIZE];
     char    uid[RECORD_UID_SIZE];
     int32_t replicas;                    /* above 0 */
+    char    resource_version[RECORD_VERSION_SIZE];    /* of the workload when they were read */
 };
 
 /* A list that owns its entries. */

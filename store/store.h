@@ -2,8 +2,8 @@
  *
  * One interface, two backends (SQLite here, DynamoDB by the network), so every call is a struct with a flow that
  * is pumped when it is done, also where the answer is there at once. Reads are strong: a read sees every write
- * that was answered before it. A write that came without an answer is UNKNOWN and may be repeated with the same
- * revisions: an item that already holds the revision being written counts as written.
+ * that was answered before it. A write that came without an answer is UNKNOWN and may be repeated as it is: where
+ * an item already holds the revision that its put would write, the whole write was done before, and it is OK.
  */
 #ifndef CURFEW_STORE_STORE_H
 #define CURFEW_STORE_STORE_H
@@ -23,6 +23,7 @@ enum {
     STORE_REVISION_SIZE   = 33,          /* 32 hexadecimal digits */
     STORE_OPERATIONS_MAX  = 25,          /* in one write */
     STORE_DOCUMENT_MAX    = 380 * 1024,  /* DynamoDB takes 400 KB with keys and names */
+    STORE_WRITE_MAX       = 3800 * 1024, /* all documents of one write; DynamoDB takes 4 MB */
     STORE_LIST_MAX        = 1000,        /* items of one page */
 };
 
@@ -33,7 +34,7 @@ enum store_result {
     STORE_RETRY_LATER,    /* throttled or locked: nothing was done */
     STORE_UNKNOWN,        /* the write may have happened: repeat it as it is */
     STORE_DENIED,         /* no permission */
-    STORE_TOO_BIG,        /* a document above STORE_DOCUMENT_MAX */
+    STORE_TOO_BIG,        /* a document above STORE_DOCUMENT_MAX, or all of them above STORE_WRITE_MAX */
     STORE_BAD,            /* the call itself is wrong: keys, not UTF-8, too many operations, the same item twice */
     STORE_DOWN,           /* cannot be reached, or full, or read-only */
     STORE_CORRUPT,        /* what stands there cannot be read */
@@ -60,7 +61,7 @@ void store_items_release(struct store_items *items);
 enum store_condition {
     STORE_IF_ANY,         /* whatever stands there */
     STORE_IF_ABSENT,      /* nothing there, or expired */
-    STORE_IF_REVISION,    /* operation.expected stands there */
+    STORE_IF_REVISION,    /* operation.expected stands there and has not expired */
 };
 
 enum store_operation_kind { STORE_PUT, STORE_DELETE, STORE_CHECK };
@@ -88,24 +89,27 @@ struct store_call {
     char sort_key[STORE_KEY_SIZE];       /* GET: the key. LIST: the prefix */
     char after[STORE_KEY_SIZE];          /* LIST: go on behind this sort key; "" = from the start */
     bool newest_first;                   /* LIST: descending order of sort keys */
-    size_t limit;                        /* LIST, PURGE: items at most; 1 .. STORE_LIST_MAX */
+    size_t limit;                        /* LIST, PURGE: items at most; 1 .. STORE_LIST_MAX. A page may be shorter,
+                                          * also empty, and have more behind it */
 
     enum store_result result;
     struct error error;                  /* the sentence, for every result but OK, LOST, NONE */
     struct store_items items;            /* GET: one. LIST: the page. LOST: what stands in the way, if anything */
     size_t lost;                         /* LOST: index of the operation */
-    bool has_more;                       /* LIST: another page behind next */
+    bool has_more;                       /* LIST: another page behind next: copy it to after, start again */
     char next[STORE_KEY_SIZE];
     size_t purged;                       /* PURGE: how many expired items were removed */
 
-    struct store *store;                 /* the backend's, while it runs */
-    struct store_call *link;
+    struct store *store;                 /* while it runs; else NULL */
+    struct store_call *link;             /* the next one that waits to be pumped */
 };
 
 /* Fills in a fresh revision: what a put writes. */
 void store_revision_new(char revision[STORE_REVISION_SIZE]);
 
-/* Adds an operation to a call that is being filled. document is copied. At most STORE_OPERATIONS_MAX (assert). */
+/* Adds an operation to a call that is being filled. document is copied, a put gets a fresh revision. At most
+ * STORE_OPERATIONS_MAX (assert). A key that is too long is answered with STORE_BAD. expected is for STORE_IF_REVISION,
+ * else NULL. */
 void store_call_put(struct store_call *call, const char *partition_key, const char *sort_key, const char *document,
                     int64_t expires_at, enum store_condition condition, const char *expected);
 void store_call_delete(struct store_call *call, const char *partition_key, const char *sort_key,
@@ -113,18 +117,27 @@ void store_call_delete(struct store_call *call, const char *partition_key, const
 void store_call_check(struct store_call *call, const char *partition_key, const char *sort_key,
                       enum store_condition condition, const char *expected);
 
-/* Cancels, frees what it owns, { 0 }. */
+/* Cancels, frees what it owns, { 0 }. What a cancelled write did is not known. */
 void store_call_release(struct store_call *call);
 
-/* A backend: the first member of its struct. */
+/* A backend: the first member of its struct, filled by store_init(). */
 struct store {
-    void (*start)(struct store *store, struct store_call *call);
-    void (*cancel)(struct store *store, struct store_call *call);
-    void (*free)(struct store *store);
+    struct flow flow;                    /* hands out answers, one a turn */
+    struct loop *loop;
+    struct store_call *first, *last;     /* answered, waiting to be pumped */
+    void (*start)(struct store *store, struct store_call *call);     /* the call is right and its answer is empty */
+    void (*cancel)(struct store *store, struct store_call *call);    /* not answered so far; never will be */
+    void (*free)(struct store *store);   /* its own memory; what still runs ends without an answer */
 };
 
-/* Starts a call; flow is pumped from the loop when call->done. A call that is wrong (STORE_BAD) is answered the same way. */
+/* Starts a call; flow is pumped from the loop when call->done. A call that is wrong (STORE_BAD) is answered the same
+ * way. A call that is done may be started again as it is; its former answer goes. */
 void store_start(struct store *store, struct store_call *call, struct flow *flow);
-void store_free(struct store *store);    /* NULL is fine */
+void store_free(struct store *store);    /* NULL is fine. Calls that run are cancelled */
+
+/* For backends. */
+void store_init(struct store *store, struct loop *loop);              /* the three functions are the backend's to set */
+void store_answer(struct store_call *call, enum store_result result);    /* call->done and the pump follow in a later turn */
+bool store_is_expired(int64_t expires_at, int64_t now) must_check;
 
 #endif

@@ -1,0 +1,192 @@
+/* bot/transition.c - what a stop or a start changes, workload by workload.
+ *
+ * Pure. A namespace has tens of workloads, at most WORKLOADS_MAX, so look-ups by name walk the list.
+ */
+#include "bot/transition.h"
+
+#include "base/text.h"
+
+static bool is_excepted(const struct workload *workload, const struct command *command)
+{
+    for (size_t i = 0; i < command->exception_count; i++)
+        if (text_equal(command->exceptions[i], workload->name))
+            return true;
+    return false;
+}
+
+enum left_reason transition_left(const struct workload *workload, const struct command *command)
+{
+    if (workload->terminating)
+        return LEFT_TERMINATING;
+    if (workload->owned)
+        return LEFT_OWNED;
+    if (workload->excluded)
+        return LEFT_EXCLUDED;
+    if (is_excepted(workload, command))
+        return LEFT_EXCEPTED;
+    if (workload->deletes_data)
+        return LEFT_DELETES_DATA;
+    return LEFT_NOT;
+}
+
+/* What is remembered of this very workload: the same name with another uid is another workload. */
+static const struct journal_entry *remembered_of(const struct workload *workload, const struct journal *journal)
+{
+    const struct journal_entry *entry = journal_find(journal, workload->resource, workload->name);
+
+    return entry != NULL && text_equal(entry->uid, workload->uid) ? entry : NULL;
+}
+
+static enum scale_result answer_of(const struct scale_orders *answered, const char *resource, const char *name)
+{
+    const struct scale_order *order = answered == NULL ? NULL : scale_orders_find(answered, resource, name);
+
+    return order == NULL ? SCALE_PENDING : order->result;
+}
+
+static void copy(char *target, size_t size, const char *text)
+{
+    text_copy_cut(target, size, text);
+}
+
+static void remember(struct journal *journal, const struct workload *workload)
+{
+    struct journal_entry entry = { .replicas = workload->replicas };
+
+    copy(entry.resource, sizeof entry.resource, workload->resource);
+    copy(entry.name, sizeof entry.name, workload->name);
+    copy(entry.uid, sizeof entry.uid, workload->uid);
+    copy(entry.resource_version, sizeof entry.resource_version, workload->resource_version);
+    journal_add(journal, &entry);
+}
+
+static void order(struct scale_orders *orders, const struct workload *workload, int32_t replicas)
+{
+    struct scale_order item = { .replicas = replicas, .result = SCALE_PENDING };
+
+    copy(item.resource, sizeof item.resource, workload->resource);
+    copy(item.name, sizeof item.name, workload->name);
+    copy(item.uid, sizeof item.uid, workload->uid);
+    copy(item.resource_version, sizeof item.resource_version, workload->resource_version);
+    scale_orders_add(orders, &item);
+}
+
+static bool journals_agree(const struct journal *a, const struct journal *b)
+{
+    if (a->count != b->count)
+        return false;
+    for (size_t i = 0; i < a->count; i++) {
+        const struct journal_entry *other = journal_find(b, a->entries[i].resource, a->entries[i].name);
+        if (other == NULL || other->replicas != a->entries[i].replicas || !text_equal(other->uid, a->entries[i].uid))
+            return false;
+    }
+    return true;
+}
+
+/* A count that was read before this stop may have written anything stays; once it has, only a refusal to write
+ * (SCALE_CHANGED) shows that the workload still is as somebody else wants it. */
+static bool keeps_entry(const struct transition_view *view, const struct workload *workload, const struct journal_entry *entry)
+{
+    if (entry == NULL)
+        return false;
+    if (!view->under_way || workload->replicas == entry->replicas)
+        return false;
+    return answer_of(view->answered, workload->resource, workload->name) != SCALE_CHANGED;
+}
+
+static void plan_stop_of(const struct transition_view *view, const struct workload *workload, struct transition *transition)
+{
+    const struct journal_entry *entry = remembered_of(workload, view->remembered);
+    enum left_reason left = transition_left(workload, view->command);
+
+    if (workload->replicas == 0 || left != LEFT_NOT) {
+        if (entry != NULL && workload->replicas == 0)
+            journal_add(&transition->journal, entry);
+        transition->excepted += left == LEFT_EXCEPTED;
+        if (left == LEFT_DELETES_DATA && workload->replicas > 0) {
+            transition->failed++;
+            transition->refused_for_data++;
+        }
+        return;
+    }
+    if (answer_of(view->answered, workload->resource, workload->name) == SCALE_FAILED) {
+        if (entry != NULL)
+            journal_add(&transition->journal, entry);
+        transition->failed++;
+        return;
+    }
+    if (keeps_entry(view, workload, entry))
+        journal_add(&transition->journal, entry);
+    else
+        remember(&transition->journal, workload);
+    order(&transition->orders, workload, 0);
+}
+
+void transition_plan_stop(const struct transition_view *view, struct transition *ret_transition)
+{
+    struct transition transition = { 0 };
+
+    for (size_t i = 0; i < view->seen->count; i++)
+        plan_stop_of(view, &view->seen->items[i], &transition);
+    transition.journal_changed = !journals_agree(&transition.journal, view->remembered);
+    *ret_transition = transition;
+}
+
+static void plan_start_of(const struct transition_view *view, const struct journal_entry *entry, struct transition *transition)
+{
+    const struct workload *workload = workload_list_find(view->seen, entry->resource, entry->name);
+
+    if (workload == NULL || !text_equal(workload->uid, entry->uid) || workload->terminating) {
+        transition->gone++;
+        return;
+    }
+    if (workload->replicas > 0) {
+        transition->changed_by_others += workload->replicas != entry->replicas;
+        return;
+    }
+    journal_add(&transition->journal, entry);
+    if (is_excepted(workload, view->command)) {
+        transition->excepted++;
+        return;
+    }
+    if (answer_of(view->answered, entry->resource, entry->name) == SCALE_FAILED) {
+        transition->failed++;
+        return;
+    }
+    order(&transition->orders, workload, entry->replicas);
+}
+
+void transition_plan_start(const struct transition_view *view, struct transition *ret_transition)
+{
+    struct transition transition = { 0 };
+
+    for (size_t i = 0; i < view->remembered->count; i++)
+        plan_start_of(view, &view->remembered->entries[i], &transition);
+    transition.journal_changed = !journals_agree(&transition.journal, view->remembered);
+    *ret_transition = transition;
+}
+
+void transition_release(struct transition *transition)
+{
+    journal_release(&transition->journal);
+    scale_orders_release(&transition->orders);
+    *transition = (struct transition){ 0 };
+}
+
+void transition_standing(const struct workload_list *seen, const struct journal *remembered, struct standing *ret_standing)
+{
+    struct standing standing = { 0 };
+
+    for (size_t i = 0; i < seen->count; i++) {
+        const struct workload *workload = &seen->items[i];
+        if (workload->owned || workload->terminating)
+            continue;
+        standing.workloads++;
+        standing.wanted += workload->replicas;
+        standing.ready += workload->replicas_ready;
+        standing.existing += workload->replicas_existing;
+        standing.asleep += workload->replicas == 0 && remembered_of(workload, remembered) != NULL;
+        standing.unready += !workload->settled || workload->replicas_ready < workload->replicas;
+    }
+    *ret_standing = standing;
+}

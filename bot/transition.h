@@ -1,0 +1,69 @@
+/* bot/transition.h - what a stop or a start changes, workload by workload. Pure.
+ *
+ * What was seen in the cluster and what is remembered go in; what is to be scaled, and what is to be remembered from now
+ * on, come out. Run again after every reading: when nothing is left to scale, the transition is done.
+ *
+ * The count of a workload is remembered before it is put to 0, and never replaced by a number that was read after our own
+ * write: while a stop is under way, an entry changes only where the server has said that our write did not happen.
+ */
+#ifndef CURFEW_BOT_TRANSITION_H
+#define CURFEW_BOT_TRANSITION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/attributes.h"
+#include "bot/command.h"
+#include "k8s/scale_orders.h"
+#include "k8s/workload.h"
+#include "store/record.h"
+
+/* Why a workload is left as it is. */
+enum left_reason {
+    LEFT_NOT,             /* it is not: it takes part */
+    LEFT_EXCLUDED,        /* annotation curfew/exclude */
+    LEFT_EXCEPTED,        /* named behind "except" */
+    LEFT_OWNED,           /* a controller owns it */
+    LEFT_TERMINATING,
+    LEFT_DELETES_DATA,    /* scaling it to 0 would delete its volumes: refused */
+};
+
+enum left_reason transition_left(const struct workload *workload, const struct command *command) must_check;
+
+/* What is known when the plan is made. Everything is borrowed. */
+struct transition_view {
+    const struct workload_list *seen;
+    const struct journal *remembered;
+    const struct command *command;               /* its exceptions */
+    bool under_way;                              /* the record says STOPPING: writes of ours may have happened */
+    const struct scale_orders *answered;         /* what became of the last orders; NULL = none yet */
+};
+
+/* Released by the caller: journal_release(), scale_orders_release(). */
+struct transition {
+    struct journal journal;                      /* to be saved before the orders are sent */
+    bool   journal_changed;                      /* it differs from what is remembered */
+    struct scale_orders orders;                  /* to be sent; workloads that were refused in the last round are not ordered again */
+    size_t failed;                               /* workloads that stay as they are though they should change */
+    size_t refused_for_data;                     /* of them: because scaling would delete their volumes */
+    size_t gone;                                 /* start: remembered workloads that are deleted or replaced (forgotten) */
+    size_t changed_by_others;                    /* start: somebody scaled them up meanwhile (left as they are) */
+    size_t excepted;                             /* named behind "except" and therefore left */
+};
+
+void transition_plan_stop(const struct transition_view *view, struct transition *ret_transition);
+void transition_plan_start(const struct transition_view *view, struct transition *ret_transition);
+void transition_release(struct transition *transition);
+
+/* How a namespace stands: sums over what takes part (not owned, not terminating). */
+struct standing {
+    size_t  workloads;           /* that take part */
+    int32_t wanted, ready;       /* pods wanted and ready */
+    int32_t existing;            /* pods that are there, also those that are ending */
+    size_t  asleep;              /* workloads at 0 that the journal remembers */
+    size_t  unready;             /* workloads that want more than is ready, or whose controller has not seen the wish */
+};
+
+void transition_standing(const struct workload_list *seen, const struct journal *remembered, struct standing *ret_standing);
+
+#endif
