@@ -13,6 +13,7 @@ enum { CAPACITY_FIRST = 64 };
 
 static size_t limit_of(const struct buffer *buffer);
 static bool make_room(struct buffer *buffer, size_t length);
+static void grow(struct buffer *buffer, size_t length);
 
 void buffer_init(struct buffer *buffer, size_t limit)
 {
@@ -23,6 +24,13 @@ void buffer_release(struct buffer *buffer)
 {
     free(buffer->data);
     buffer_init(buffer, buffer->limit);
+}
+
+void buffer_reserve(struct buffer *buffer, size_t length)
+{
+    size_t room = limit_of(buffer) - buffer->length;
+
+    grow(buffer, length < room ? length : room);
 }
 
 void buffer_clear(struct buffer *buffer)
@@ -57,7 +65,7 @@ void buffer_append_format(struct buffer *buffer, const char *format, ...)
     va_start(arguments, format);
     va_copy(again, arguments);
     int length = vsnprintf(NULL, 0, format, arguments);
-    assert(length >= 0);    /* a format that is none */
+    assert(length >= 0); /* a format that is none */
     if (make_room(buffer, (size_t) length)) {
         vsnprintf(buffer->data + buffer->length, (size_t) length + 1, format, again);
         buffer->length += (size_t) length;
@@ -110,13 +118,18 @@ static bool make_room(struct buffer *buffer, size_t length)
         buffer->overflowed = true;
         return false;
     }
+    grow(buffer, length);
+    return true;
+}
 
+static void grow(struct buffer *buffer, size_t length)
+{
     size_t needed = buffer->length + length + 1;
-    if (needed <= buffer->capacity)
-        return true;
-
     size_t capacity = buffer->capacity > 0 ? 2 * buffer->capacity : CAPACITY_FIRST;
+
+    if (needed <= buffer->capacity)
+        return;
     buffer->capacity = capacity > needed ? capacity : needed;
     buffer->data = memory_grow(buffer->data, buffer->capacity, 1);
-    return true;
+    buffer->data[buffer->length] = '\0';
 }

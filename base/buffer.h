@@ -30,6 +30,10 @@ void buffer_init(struct buffer *buffer, size_t limit);
 /* Frees the bytes and makes the buffer { 0 } but for its limit. Accepts an empty one. */
 void buffer_release(struct buffer *buffer);
 
+/* Takes the memory for length more bytes at once, as far as the limit allows. For content that must not be left behind
+ * in memory that was outgrown; everyone else just appends. */
+void buffer_reserve(struct buffer *buffer, size_t length);
+
 /* Empties it and keeps the memory. */
 void buffer_clear(struct buffer *buffer);
 

@@ -37,18 +37,18 @@ bool text_equal(const char *a, const char *b)
     return strcmp(a, b) == 0;
 }
 
-static char lower_case(char character)
+char text_lower_case(char character)
 {
     return character >= 'A' && character <= 'Z' ? (char) (character - 'A' + 'a') : character;
 }
 
 bool text_equal_ignoring_case(const char *a, const char *b)
 {
-    while (*a != '\0' && lower_case(*a) == lower_case(*b)) {
+    while (*a != '\0' && text_lower_case(*a) == text_lower_case(*b)) {
         a++;
         b++;
     }
-    return lower_case(*a) == lower_case(*b);
+    return text_lower_case(*a) == text_lower_case(*b);
 }
 
 bool text_starts_with(const char *text, const char *prefix)
@@ -65,15 +65,15 @@ struct character_form {
 };
 
 static const struct character_form character_forms[] = {
-    { 0x00, 0x7F, 0x00, 0x00, 1 },
-    { 0xC2, 0xDF, 0x80, 0xBF, 2 },
-    { 0xE0, 0xE0, 0xA0, 0xBF, 3 },
-    { 0xE1, 0xEC, 0x80, 0xBF, 3 },
-    { 0xED, 0xED, 0x80, 0x9F, 3 },
-    { 0xEE, 0xEF, 0x80, 0xBF, 3 },
-    { 0xF0, 0xF0, 0x90, 0xBF, 4 },
-    { 0xF1, 0xF3, 0x80, 0xBF, 4 },
-    { 0xF4, 0xF4, 0x80, 0x8F, 4 },
+    { 0x00, 0x7F, 0x00, 0x00, 1 }, /* U+0000 .. U+007F */
+    { 0xC2, 0xDF, 0x80, 0xBF, 2 }, /* U+0080 .. U+07FF */
+    { 0xE0, 0xE0, 0xA0, 0xBF, 3 }, /* U+0800 .. U+0FFF */
+    { 0xE1, 0xEC, 0x80, 0xBF, 3 }, /* U+1000 .. U+CFFF */
+    { 0xED, 0xED, 0x80, 0x9F, 3 }, /* U+D000 .. U+D7FF */
+    { 0xEE, 0xEF, 0x80, 0xBF, 3 }, /* U+E000 .. U+FFFF */
+    { 0xF0, 0xF0, 0x90, 0xBF, 4 }, /* U+10000 .. U+3FFFF */
+    { 0xF1, 0xF3, 0x80, 0xBF, 4 }, /* U+40000 .. U+FFFFF */
+    { 0xF4, 0xF4, 0x80, 0x8F, 4 }, /* U+100000 .. U+10FFFF */
 };
 
 static bool is_between(char byte, unsigned char minimum, unsigned char maximum)
