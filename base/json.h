@@ -1,7 +1,7 @@
 /* base/json.h - typed, bounded reads from cJSON.
  *
  * Whoever reads foreign JSON names what it wants and how large it may be; what is there in another type is
- * an error that names the place, what is not there is told apart from what is wrong.
+ * an error that names the place, what is not there is told apart from what is wrong. A text ends at an escaped NUL.
  */
 #ifndef CURFEW_BASE_JSON_H
 #define CURFEW_BASE_JSON_H
