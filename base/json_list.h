@@ -42,7 +42,7 @@ struct json_list {
     int  item_depth;                /* inside the item */
     bool in_text, escaped;          /* inside a string; behind a backslash in it */
     bool in_items;                  /* between the brackets of "items" at the top level */
-    bool ended;                     /* the outermost brace is closed */
+    char before;                    /* there: what came last, [ or { (an item) or , */
 };
 
 void json_list_init(struct json_list *list, struct json_list_sink *sink);
