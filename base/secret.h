@@ -39,7 +39,7 @@ struct secret_file {
 void secret_file_release(struct secret_file *file);
 
 /* Reads the file if it changed since the last call (or was never read); white space at the end is dropped.
- * A changed file that cannot be read keeps the old secret.
+ * A changed file that cannot be read keeps the old secret. *ret_changed: the secret is another one than before.
  * false, ERROR_SYSTEM / ERROR_LIMIT / ERROR_INPUT (empty): names the path, never the content. */
 bool secret_file_refresh(struct secret_file *file, bool *ret_changed, struct error *error) must_check;
 
