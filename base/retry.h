@@ -14,7 +14,7 @@ struct retry_policy {
     int     tries_max;      /* tries in all; 0 = for ever */
 };
 
-/* Delay before the next try in ms: between half of and the whole of min(base * 2^failures, maximum), never below
+/* Delay before the next try in ms: between half of and the whole of min(base * 2^(failures - 1), maximum), never below
  * error->retry_after_s.
  *
  * failures  tries that failed so far in a row, 1 .. ; beyond the 30th the exponent stands still
