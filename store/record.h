@@ -28,6 +28,7 @@ enum {
     RECORD_WORKLOAD_NAME_SIZE = 254,
     RECORD_REVISION_SIZE      = 33,
     RECORD_VERSION_SIZE       = 64,
+    RECORD_EXCEPT_SIZE        = 1024,
     INBOX_KEY_SIZE            = 200,
     INBOX_TEXT_SIZE           = 4096,    /* Slack's limit for the text of a message a person types is 4,000 */
     INBOX_URL_SIZE            = 512,
@@ -50,6 +51,7 @@ struct record {
     bool    partly;                      /* the last stop or start did not reach everything */
     int64_t since_at;                    /* of the state */
     char    by[RECORD_PERSON_SIZE];      /* who wanted it */
+    char    except[RECORD_EXCEPT_SIZE];  /* of a stop or start under way: names behind "except", blank separated */
     int32_t remembered;                  /* entries of the journal: 0 = there is nothing to read */
     char    revision[RECORD_REVISION_SIZE];    /* of the stored item; "" = never stored. Not in the document */
 };
