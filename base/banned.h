@@ -16,7 +16,7 @@
 #pragma GCC poison strcpy strcat stpcpy strncpy strncat sprintf vsprintf gets
 /* They cannot say that the text was wrong, or keep their place in a global: strtoll with its end, strcspn. */
 #pragma GCC poison atoi atol atoll atof sscanf scanf fscanf strtok
-/* They answer with a global, or in whatever zone the machine has: gmtime_r, base/zone.h. */
+/* They answer with a global, or in whatever zone the machine has: gmtime_r. */
 #pragma GCC poison localtime gmtime ctime ctime_r asctime asctime_r mktime
 /* They hand text to a shell, or make names that somebody else can take first: mkstemp, mkdtemp. */
 #pragma GCC poison system popen tmpnam tempnam mktemp

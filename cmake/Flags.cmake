@@ -74,6 +74,7 @@ if(CURFEW_HARDEN)
         -fPIE)
     target_link_options(curfew_flags INTERFACE
         -pie
+        -ffile-prefix-map=${CMAKE_SOURCE_DIR}/=
         -Wl,-z,relro
         -Wl,-z,now
         -Wl,-z,noexecstack
