@@ -7,6 +7,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/text.h"
 
@@ -15,6 +16,7 @@ enum { ROOM = ERROR_MESSAGE_SIZE + 4 };
 static void set(struct error *error, enum error_kind kind, int status, const char *format, va_list arguments)
     printf_like(4, 0);
 static void write_sentence(char *target, const char *format, va_list arguments) printf_like(2, 0);
+static void replace_broken_characters(char *sentence);
 
 bool error_set(struct error *error, enum error_kind kind, const char *format, ...)
 {
@@ -65,6 +67,24 @@ static void write_sentence(char *target, const char *format, va_list arguments)
 
     if (length < 0)
         target[0] = '\0';
+    replace_broken_characters(target);
+}
+
+/* A part may have been cut inside a character (%.40s), or have come from somebody who sends anything. */
+static void replace_broken_characters(char *sentence)
+{
+    size_t rest = strlen(sentence);
+
+    while (rest > 0) {
+        size_t length = text_character_length(sentence, rest);
+
+        if (length == 0) {
+            *sentence = '?';
+            length = 1;
+        }
+        sentence += length;
+        rest -= length;
+    }
 }
 
 const char *error_kind_name(enum error_kind kind)

@@ -32,7 +32,7 @@ struct error {
     enum error_kind kind;
     int     status;              /* HTTP status where there was one, else 0 */
     int64_t retry_after_s;       /* seconds to wait at least before asking again; 0 = not said */
-    char    message[ERROR_MESSAGE_SIZE];    /* one sentence without a full stop; valid UTF-8 if its parts were */
+    char    message[ERROR_MESSAGE_SIZE];    /* one sentence without a full stop; valid UTF-8: what is none in its parts becomes ? */
 };
 
 /* Sets kind and sentence, and clears the rest. Always returns false, so that a function can end with it. */
