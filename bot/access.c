@@ -33,8 +33,7 @@ static bool next_id(const char **text, char id[ID_SIZE])
 
 static bool is_user_id(const char *id)
 {
-    return (id[0] == 'U' || id[0] == 'W') && id[1] != '\0' &&
-           id[strspn(id, id_characters)] == '\0';
+    return (id[0] == 'U' || id[0] == 'W') && id[1] != '\0' && id[strspn(id, id_characters)] == '\0';
 }
 
 static bool contains(const char *ids, const char *user)
@@ -55,8 +54,12 @@ bool access_read_ids(const char *text, struct error *error)
         if (is_user_id(id))
             continue;
         if (id[0] == 'S')
-            return error_set(error, ERROR_INPUT, "holds the user group \"%s\", which this release cannot look into: list user ids (U…)", id);
-        return error_set(error, ERROR_INPUT, "holds \"%s\", which is no Slack user id: allowed are ids such as U024BE7LH, comma separated", id);
+            return error_set(error, ERROR_INPUT,
+                             "holds the user group \"%s\", which this release cannot look into: list user ids (U…)",
+                             id);
+        return error_set(error, ERROR_INPUT,
+                         "holds \"%s\", which is no Slack user id: allowed are ids such as U024BE7LH, comma separated",
+                         id);
     }
     return true;
 }
@@ -65,11 +68,13 @@ bool access_may_command(const char *allow, const char *user, struct error *error
 {
     if (allow[0] == '\0' || contains(allow, user))
         return true;
-    return error_set(error, ERROR_REFUSED, "You may not give commands here: your id `%.32s` is not in CURFEW_ALLOW. Ask those who run Curfew",
+    return error_set(error, ERROR_REFUSED,
+                     "You may not give commands here: your id `%.32s` is not in CURFEW_ALLOW. Ask those who run Curfew",
                      user);
 }
 
-bool access_may_touch(const char *owners, const char *environment, enum verb verb, const char *user, struct error *error)
+bool access_may_touch(const char *owners, const char *environment, enum verb verb, const char *user,
+                      struct error *error)
 {
     struct error wrong;
 
@@ -82,5 +87,6 @@ bool access_may_touch(const char *owners, const char *environment, enum verb ver
                          verb_words(verb)->word, environment, wrong.message);
     if (contains(owners, user))
         return true;
-    return error_set(error, ERROR_REFUSED, "Only its owners (%.200s) may %s `%s`", owners, verb_words(verb)->word, environment);
+    return error_set(error, ERROR_REFUSED, "Only its owners (%.200s) may %s `%s`", owners, verb_words(verb)->word,
+                     environment);
 }

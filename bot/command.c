@@ -13,14 +13,14 @@ enum { WORDS_MAX = 128, WORD_SIZE = COMMAND_EXCEPTION_SIZE };
 
 struct words {
     size_t count;
-    char   items[WORDS_MAX][WORD_SIZE];
+    char items[WORDS_MAX][WORD_SIZE];
 };
 
 static const struct verb_words verbs[VERB_COUNT] = {
-    [VERB_START] = { "start", "start ENV… [except NAME…]",
-                     "brings every workload back to the replicas it had", "start dev1" },
-    [VERB_STOP] = { "stop", "stop ENV… [except NAME…]",
-                    "remembers the replicas of every workload and scales them to 0", "stop dev1 except postgres" },
+    [VERB_START] = { "start", "start ENV… [except NAME…]", "brings every workload back to the replicas it had",
+                     "start dev1" },
+    [VERB_STOP] = { "stop", "stop ENV… [except NAME…]", "remembers the replicas of every workload and scales them to 0",
+                    "stop dev1 except postgres" },
     [VERB_STATUS] = { "status", "status [ENV…]", "shows how environments stand, read at this moment", "status dev1" },
     [VERB_LIST] = { "list", "list [PATTERN…]", "names every environment, one line each", "list dev-*" },
     [VERB_HELP] = { "help", "help [COMMAND]", "explains the commands", "help stop" },
@@ -57,9 +57,9 @@ bool command_read(const char *text, struct command *ret_command, struct error *e
 static size_t separator_length(const char *text)
 {
     static const char *const separators[] = {
-        " ", "\t", "\n", "\r", ",", ";", "`", "\"", "'",
-        "\u00a0", "\u2007", "\u202f", "\u3000", "\u200b", "\ufeff",    /* no-break, figure, narrow, wide, zero-width blanks */
-        "\u2018", "\u2019", "\u201c", "\u201d",                        /* curly quotation marks */
+        " ",      "\t",     "\n",     "\r",     ",",      ";",      "`",      "\"",
+        "'",      "\u00a0", "\u2007", "\u202f", "\u3000", "\u200b", "\ufeff", /* no-break, figure, narrow, wide, zero-width blanks */
+        "\u2018", "\u2019", "\u201c", "\u201d",                               /* curly quotation marks */
     };
 
     for (size_t i = 0; i < sizeof separators / sizeof separators[0]; i++)
@@ -72,7 +72,7 @@ static void lower_case(char *word)
 {
     for (; *word != '\0'; word++)
         if (*word >= 'A' && *word <= 'Z')
-            *word = (char)(*word - 'A' + 'a');
+            *word = (char) (*word - 'A' + 'a');
 }
 
 static size_t word_length(const char *text)
@@ -94,8 +94,8 @@ static bool read_words(const char *text, struct words *words, struct error *erro
         }
         size_t length = word_length(text);
         if (words->count == WORDS_MAX)
-            return error_set(error, ERROR_INPUT, "That is more than %d words; name fewer, or use a pattern such as `dev-*`",
-                             WORDS_MAX);
+            return error_set(error, ERROR_INPUT,
+                             "That is more than %d words; name fewer, or use a pattern such as `dev-*`", WORDS_MAX);
         if (length >= WORD_SIZE)
             return error_set(error, ERROR_INPUT, "A name is longer than the %d characters that Kubernetes allows",
                              WORD_SIZE - 1);
@@ -121,8 +121,8 @@ static bool read_verb(const char *word, enum verb *ret_verb, struct error *error
     }
     if (nearest.count > 0)
         return error_set(error, ERROR_INPUT, "I do not know `%.40s`. Did you mean `%s`?", word, nearest.names[0]);
-    return error_set(error, ERROR_INPUT,
-                     "I do not know `%.40s`. Use `start`, `stop`, `status`, `list` or `help`", word);
+    return error_set(error, ERROR_INPUT, "I do not know `%.40s`. Use `start`, `stop`, `status`, `list` or `help`",
+                     word);
 }
 
 static bool read_help(const struct words *words, struct command *command, struct error *error)
@@ -143,15 +143,17 @@ static bool add_name(struct command *command, const char *word, struct error *er
     const char *name = text_equal(word, "all") ? "*" : word;
 
     if (!has_only(name, "abcdefghijklmnopqrstuvwxyz0123456789-*") || strlen(name) >= COMMAND_NAME_SIZE)
-        return error_set(error, ERROR_INPUT,
-                         "`%.63s` cannot be an environment: a name has up to %d letters, digits and hyphens, a pattern also `*`",
-                         word, COMMAND_NAME_SIZE - 1);
+        return error_set(
+            error, ERROR_INPUT,
+            "`%.63s` cannot be an environment: a name has up to %d letters, digits and hyphens, a pattern also `*`",
+            word, COMMAND_NAME_SIZE - 1);
     for (size_t i = 0; i < command->name_count; i++)
         if (text_equal(command->names[i], name))
             return error_set(error, ERROR_INPUT, "`%s` is named twice; name each environment once", word);
     if (command->name_count == COMMAND_NAMES_MAX)
         return error_set(error, ERROR_INPUT,
-                         "That is more than %d environments; name fewer, or use a pattern such as `dev-*`", COMMAND_NAMES_MAX);
+                         "That is more than %d environments; name fewer, or use a pattern such as `dev-*`",
+                         COMMAND_NAMES_MAX);
     if (strchr(name, '*') != NULL)
         command->has_pattern = true;
     return text_copy(command->names[command->name_count++], COMMAND_NAME_SIZE, name);
@@ -166,7 +168,8 @@ static bool add_exception(struct command *command, const char *word, struct erro
         if (text_equal(command->exceptions[i], word))
             return error_set(error, ERROR_INPUT, "`%.63s` is excepted twice; name each workload once", word);
     if (command->exception_count == COMMAND_EXCEPTIONS_MAX)
-        return error_set(error, ERROR_INPUT, "That is more than %d exceptions; annotate workloads with `curfew/exclude: \"true\"` instead",
+        return error_set(error, ERROR_INPUT,
+                         "That is more than %d exceptions; annotate workloads with `curfew/exclude: \"true\"` instead",
                          COMMAND_EXCEPTIONS_MAX);
     return text_copy(command->exceptions[command->exception_count++], COMMAND_EXCEPTION_SIZE, word);
 }

@@ -12,22 +12,20 @@
 #include "base/error.h"
 
 enum {
-    COMMAND_NAMES_MAX       = 50,        /* environments in one command; a pattern names more */
-    COMMAND_EXCEPTIONS_MAX  = 20,
-    COMMAND_NAME_SIZE       = 64,        /* of an environment or a pattern: 63 characters */
-    COMMAND_EXCEPTION_SIZE  = 254,       /* of a workload */
+    COMMAND_NAMES_MAX = 50, /* environments in one command; a pattern names more */
+    COMMAND_EXCEPTIONS_MAX = 20,
+    COMMAND_NAME_SIZE = 64,       /* of an environment or a pattern: 63 characters */
+    COMMAND_EXCEPTION_SIZE = 254, /* of a workload */
 };
 
-enum verb { VERB_START, VERB_STOP, VERB_STATUS, VERB_LIST, VERB_HELP };
-
-enum { VERB_COUNT = VERB_HELP + 1 };
+enum verb { VERB_START, VERB_STOP, VERB_STATUS, VERB_LIST, VERB_HELP, VERB_COUNT };
 
 /* What is written about a verb: in help and in the sentence that corrects somebody. */
 struct verb_words {
-    const char *word;                    /* "start" */
-    const char *form;                    /* "start ENV… [except NAME…]" */
-    const char *does;                    /* "brings every workload back to the replicas it had" */
-    const char *example;                 /* "start dev1" */
+    const char *word;    /* "start" */
+    const char *form;    /* "start ENV… [except NAME…]" */
+    const char *does;    /* "brings every workload back to the replicas it had" */
+    const char *example; /* "start dev1" */
 };
 
 const struct verb_words *verb_words(enum verb verb) must_check;
@@ -36,11 +34,11 @@ const struct verb_words *verb_words(enum verb verb) must_check;
 struct command {
     enum verb verb;
     size_t name_count;
-    char   names[COMMAND_NAMES_MAX][COMMAND_NAME_SIZE];
-    bool   has_pattern;                  /* "all" (kept as "*") or a name with * is among them */
+    char names[COMMAND_NAMES_MAX][COMMAND_NAME_SIZE];
+    bool has_pattern; /* "all" (kept as "*") or a name with * is among them */
     size_t exception_count;
-    char   exceptions[COMMAND_EXCEPTIONS_MAX][COMMAND_EXCEPTION_SIZE];
-    bool   help_has_topic;               /* help COMMAND */
+    char exceptions[COMMAND_EXCEPTIONS_MAX][COMMAND_EXCEPTION_SIZE];
+    bool help_has_topic; /* help COMMAND */
     enum verb help_topic;
 };
 

@@ -85,7 +85,8 @@ static bool journals_agree(const struct journal *a, const struct journal *b)
 
 /* A count that was read before this stop may have written anything stays; once it has, only a refusal to write
  * (SCALE_CHANGED) shows that the workload still is as somebody else wants it. */
-static bool keeps_entry(const struct transition_view *view, const struct workload *workload, const struct journal_entry *entry)
+static bool keeps_entry(const struct transition_view *view, const struct workload *workload,
+                        const struct journal_entry *entry)
 {
     if (entry == NULL)
         return false;
@@ -94,7 +95,8 @@ static bool keeps_entry(const struct transition_view *view, const struct workloa
     return answer_of(view->answered, workload->resource, workload->name) != SCALE_CHANGED;
 }
 
-static void plan_stop_of(const struct transition_view *view, const struct workload *workload, struct transition *transition)
+static void plan_stop_of(const struct transition_view *view, const struct workload *workload,
+                         struct transition *transition)
 {
     const struct journal_entry *entry = remembered_of(workload, view->remembered);
     enum left_reason left = transition_left(workload, view->command);
@@ -132,7 +134,8 @@ void transition_plan_stop(const struct transition_view *view, struct transition 
     *ret_transition = transition;
 }
 
-static void plan_start_of(const struct transition_view *view, const struct journal_entry *entry, struct transition *transition)
+static void plan_start_of(const struct transition_view *view, const struct journal_entry *entry,
+                          struct transition *transition)
 {
     const struct workload *workload = workload_list_find(view->seen, entry->resource, entry->name);
 
@@ -173,7 +176,14 @@ void transition_release(struct transition *transition)
     *transition = (struct transition){ 0 };
 }
 
-void transition_standing(const struct workload_list *seen, const struct journal *remembered, struct standing *ret_standing)
+bool transition_is_unready(const struct workload *workload)
+{
+    return !workload->owned && !workload->terminating && !workload->excluded &&
+           (!workload->settled || workload->replicas_ready < workload->replicas);
+}
+
+void transition_standing(const struct workload_list *seen, const struct journal *remembered,
+                         struct standing *ret_standing)
 {
     struct standing standing = { 0 };
 
@@ -186,7 +196,8 @@ void transition_standing(const struct workload_list *seen, const struct journal 
         standing.ready += workload->replicas_ready;
         standing.existing += workload->replicas_existing;
         standing.asleep += workload->replicas == 0 && remembered_of(workload, remembered) != NULL;
-        standing.unready += !workload->settled || workload->replicas_ready < workload->replicas;
+        standing.unready += transition_is_unready(workload);
+        standing.running += !workload->excluded && workload->replicas > 0;
     }
     *ret_standing = standing;
 }

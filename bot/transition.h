@@ -20,12 +20,12 @@
 
 /* Why a workload is left as it is. */
 enum left_reason {
-    LEFT_NOT,             /* it is not: it takes part */
-    LEFT_EXCLUDED,        /* annotation curfew/exclude */
-    LEFT_EXCEPTED,        /* named behind "except" */
-    LEFT_OWNED,           /* a controller owns it */
+    LEFT_NOT,      /* it is not: it takes part */
+    LEFT_EXCLUDED, /* annotation curfew/exclude */
+    LEFT_EXCEPTED, /* named behind "except" */
+    LEFT_OWNED,    /* a controller owns it */
     LEFT_TERMINATING,
-    LEFT_DELETES_DATA,    /* scaling it to 0 would delete its volumes: refused */
+    LEFT_DELETES_DATA, /* scaling it to 0 would delete its volumes: refused */
 };
 
 enum left_reason transition_left(const struct workload *workload, const struct command *command) must_check;
@@ -34,21 +34,21 @@ enum left_reason transition_left(const struct workload *workload, const struct c
 struct transition_view {
     const struct workload_list *seen;
     const struct journal *remembered;
-    const struct command *command;               /* its exceptions */
-    bool under_way;                              /* the record says STOPPING: writes of ours may have happened */
-    const struct scale_orders *answered;         /* what became of the last orders; NULL = none yet */
+    const struct command *command;       /* its exceptions */
+    bool under_way;                      /* the record says STOPPING: writes of ours may have happened */
+    const struct scale_orders *answered; /* what became of the last orders; NULL = none yet */
 };
 
 /* Released by the caller: journal_release(), scale_orders_release(). */
 struct transition {
-    struct journal journal;                      /* to be saved before the orders are sent */
-    bool   journal_changed;                      /* it differs from what is remembered */
-    struct scale_orders orders;                  /* to be sent; workloads that were refused in the last round are not ordered again */
-    size_t failed;                               /* workloads that stay as they are though they should change */
-    size_t refused_for_data;                     /* of them: because scaling would delete their volumes */
-    size_t gone;                                 /* start: remembered workloads that are deleted or replaced (forgotten) */
-    size_t changed_by_others;                    /* start: somebody scaled them up meanwhile (left as they are) */
-    size_t excepted;                             /* named behind "except" and therefore left */
+    struct journal journal;     /* to be saved before the orders are sent */
+    bool journal_changed;       /* it differs from what is remembered */
+    struct scale_orders orders; /* to be sent; workloads that were refused in the last round are not ordered again */
+    size_t failed;              /* workloads that stay as they are though they should change */
+    size_t refused_for_data;    /* of them: because scaling would delete their volumes */
+    size_t gone;                /* start: remembered workloads that are deleted or replaced (forgotten) */
+    size_t changed_by_others;   /* start: somebody scaled them up meanwhile (left as they are) */
+    size_t excepted;            /* named behind "except" and therefore left */
 };
 
 void transition_plan_stop(const struct transition_view *view, struct transition *ret_transition);
@@ -57,13 +57,18 @@ void transition_release(struct transition *transition);
 
 /* How a namespace stands: sums over what takes part (not owned, not terminating). */
 struct standing {
-    size_t  workloads;           /* that take part */
-    int32_t wanted, ready;       /* pods wanted and ready */
-    int32_t existing;            /* pods that are there, also those that are ending */
-    size_t  asleep;              /* workloads at 0 that the journal remembers */
-    size_t  unready;             /* workloads that want more than is ready, or whose controller has not seen the wish */
+    size_t workloads;      /* that take part */
+    int32_t wanted, ready; /* pods wanted and ready */
+    int32_t existing;      /* pods that are there, also those that are ending */
+    size_t asleep;         /* workloads at 0 that the journal remembers */
+    size_t unready;        /* not excluded, and wanting more than is ready, or its controller has not seen the wish */
+    size_t running;        /* not excluded, and wanting pods */
 };
 
-void transition_standing(const struct workload_list *seen, const struct journal *remembered, struct standing *ret_standing);
+/* true: counted in standing.unready. */
+bool transition_is_unready(const struct workload *workload) must_check;
+
+void transition_standing(const struct workload_list *seen, const struct journal *remembered,
+                         struct standing *ret_standing);
 
 #endif

@@ -1,0 +1,71 @@
+/* bot/effects.h - what the engine asks for: data, carried out by bot/runner.h in the order given. */
+#ifndef CURFEW_BOT_EFFECTS_H
+#define CURFEW_BOT_EFFECTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/attributes.h"
+#include "bot/message.h"
+#include "k8s/namespace.h"
+#include "k8s/scale_orders.h"
+#include "store/record.h"
+
+enum effect_kind {
+    EFFECT_ACK,     /* answer a delivery, with a message or without */
+    EFFECT_REPLY,   /* post a message to a response_url, or to its user where that is too old */
+    EFFECT_SAVE,    /* write record, journal and inbox entry, all or none; answered by EVENT_SAVED */
+    EFFECT_LOAD,    /* read record and journal; EVENT_LOADED */
+    EFFECT_OBSERVE, /* read all workloads of a namespace; EVENT_OBSERVED */
+    EFFECT_SCALE,   /* give workloads their replicas; EVENT_SCALED */
+    EFFECT_REPORT,  /* write a line to the log */
+};
+
+/* What a save writes. Owned by its effect. */
+struct save {
+    bool has_record;
+    struct record record; /* record.revision is the one it must replace; "" = there must be none */
+    bool has_journal;     /* written beside the record, under the record's condition */
+    struct journal journal;
+    bool has_inbox;
+    struct inbox_entry inbox; /* inbox.revision as above; "" = must be absent */
+};
+
+/* A line of the log. */
+struct report {
+    const char *event; /* a literal: "stopped" */
+    char by[RECORD_PERSON_SIZE];
+    int64_t workloads, failed, took_s; /* below 0: left out */
+    char reason[200];
+    bool warn;
+};
+
+struct effect {
+    enum effect_kind kind;
+    uint64_t ticket;                     /* SAVE, LOAD, OBSERVE, SCALE */
+    char namespace[NAMESPACE_NAME_SIZE]; /* SAVE of a record, LOAD, OBSERVE, SCALE, REPORT */
+    uint64_t delivery;                   /* ACK */
+    struct message message;              /* ACK, REPLY; owned */
+    char response_url[INBOX_URL_SIZE];   /* REPLY */
+    char user[RECORD_PERSON_SIZE];       /* REPLY */
+    char channel[RECORD_PERSON_SIZE];    /* REPLY */
+    struct save *save;                   /* SAVE; owned */
+    struct scale_orders orders;          /* SCALE; owned, moves to whoever carries it out */
+    struct report report;                /* REPORT */
+};
+
+/* A list that owns its effects. */
+struct effects {
+    struct effect *items;
+    size_t count, capacity;
+};
+
+/* Adds an empty effect of that kind, to be filled in; valid until the next is added. */
+struct effect *effects_add(struct effects *effects, enum effect_kind kind) must_check;
+
+void effect_release(struct effect *effect);
+void effects_release(struct effects *effects);
+void save_free(struct save *save); /* NULL is fine */
+
+#endif

@@ -1,0 +1,393 @@
+/* bot/operation.c - the stop, the start or the reading of one environment, from the wish to the outcome.
+ *
+ * Pure. The order of steps is what keeps the promises:
+ *
+ *     load -> observe -> decide -> save -> scale -> observe -> decide -> ... -> save -> (wait until ready) -> outcome
+ *
+ * What is about to be done is stored before it is done, every write carries the resourceVersion its decision rests on, and
+ * nothing is called done that was not read back. A save that is lost to somebody else, a conflict, a missing answer: each
+ * leads back to reading and deciding again. Once the first save stands, the operation is carried to its end, across
+ * faults and restarts; a newer wish waits until it is there (DESIGN: whoever takes over a stop finishes it first).
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "bot/engine_state.h"
+
+enum {
+    ROUNDS_MAX = 12,  /* of scaling: a workload that changes under our hands for ever is reported, not fought */
+    FAILURES_MAX = 4, /* in a row, before the first save stands: then nothing was changed, and it is said */
+    RETRY_S = 1,      /* grows by one second with each failure, up to */
+    RETRY_MAX_S = 15,
+    READY_QUICK_S = 20, /* for so long readiness is read every second, then every 3, after a minute every 5 */
+    READY_SLOW_S = 60,
+};
+
+static void finish(struct engine *engine, struct operation *operation, enum outcome_kind kind,
+                   const struct error *error, int64_t now, struct effects *effects);
+
+/* --- effects --------------------------------------------------------------------------------------------------- */
+
+static struct effect *ask(struct engine *engine, struct operation *operation, enum effect_kind kind,
+                          struct effects *effects)
+{
+    struct effect *effect = effects_add(effects, kind);
+
+    effect->ticket = operation->ticket = ++engine->last_ticket;
+    text_copy_cut(effect->namespace, sizeof effect->namespace, operation->environment->name);
+    operation->due_at = INT64_MAX;
+    return effect;
+}
+
+void operation_load(struct engine *engine, struct operation *operation, struct effects *effects)
+{
+    operation->phase = OPERATION_LOADING;
+    (void) ask(engine, operation, EFFECT_LOAD, effects);
+}
+
+void operation_observe(struct engine *engine, struct operation *operation, enum operation_phase phase,
+                       struct effects *effects)
+{
+    operation->phase = phase;
+    (void) ask(engine, operation, EFFECT_OBSERVE, effects);
+}
+
+static void join_exceptions(const struct command *command, char *target, size_t size)
+{
+    struct buffer text = { .limit = size - 1 };
+
+    for (size_t i = 0; i < command->exception_count; i++)
+        buffer_append_format(&text, "%s%s", i == 0 ? "" : " ", command->exceptions[i]);
+    text_copy_cut(target, size, buffer_text(&text));
+    buffer_release(&text);
+}
+
+/* The record as it is to stand, over the revision it is decided on. */
+static void fill_record(const struct operation *operation, int64_t now, struct record *record)
+{
+    const struct environment *environment = operation->environment;
+    bool finishing = operation->phase == OPERATION_FINISHING;
+
+    *record = (struct record){ .since_at = now };
+    if (operation->verb == VERB_STOP)
+        record->state = finishing ? RECORD_ASLEEP : RECORD_STOPPING;
+    else
+        record->state = finishing ? RECORD_AWAKE : RECORD_STARTING;
+    record->partly = finishing && operation->plan.failed > 0;
+    record->remembered = (int32_t) operation->plan.journal.count;
+    text_copy_cut(record->namespace, sizeof record->namespace, environment->name);
+    text_copy_cut(record->uid, sizeof record->uid, operation->uid);
+    text_copy_cut(record->by, sizeof record->by, operation->by);
+    if (!finishing)
+        join_exceptions(&operation->command, record->except, sizeof record->except);
+    if (environment->has_record)
+        text_copy_cut(record->revision, sizeof record->revision, environment->record.revision);
+}
+
+static void save(struct engine *engine, struct operation *operation, enum operation_phase phase, int64_t now,
+                 struct effects *effects)
+{
+    operation->phase = phase;
+    struct effect *effect = ask(engine, operation, EFFECT_SAVE, effects);
+    struct save *save = memory_new(1, sizeof *save);
+    save->has_record = true;
+    save->has_journal = true;
+    fill_record(operation, now, &operation->saving);
+    save->record = operation->saving;
+    for (size_t i = 0; i < operation->plan.journal.count; i++)
+        journal_add(&save->journal, &operation->plan.journal.entries[i]);
+    effect->save = save;
+}
+
+static void scale(struct engine *engine, struct operation *operation, struct effects *effects)
+{
+    operation->phase = OPERATION_SCALING;
+    operation->rounds++;
+    struct effect *effect = ask(engine, operation, EFFECT_SCALE, effects);
+    effect->orders = operation->plan.orders;
+    operation->plan.orders = (struct scale_orders){ 0 };
+}
+
+static void wait_for(struct operation *operation, int64_t due_at)
+{
+    operation->ticket = 0;
+    operation->due_at = due_at;
+}
+
+/* --- deciding -------------------------------------------------------------------------------------------------- */
+
+static const struct record *current_record(const struct operation *operation)
+{
+    const struct record *record = environment_record(operation->environment);
+
+    return record != NULL && text_equal(record->uid, operation->uid) ? record : NULL;
+}
+
+static bool stands_as(const struct operation *operation, enum record_state state)
+{
+    const struct record *record = current_record(operation);
+
+    return record != NULL && record->state == state;
+}
+
+static void plan(struct operation *operation)
+{
+    struct transition_view view = {
+        .seen = &operation->seen,
+        .remembered = &operation->journal,
+        .command = &operation->command,
+        .under_way = stands_as(operation, RECORD_STOPPING),
+        .answered = &operation->answered,
+    };
+
+    transition_release(&operation->plan);
+    if (operation->verb == VERB_STOP)
+        transition_plan_stop(&view, &operation->plan);
+    else
+        transition_plan_start(&view, &operation->plan);
+}
+
+static void await_readiness(struct engine *engine, struct operation *operation, int64_t now, struct effects *effects)
+{
+    struct standing standing;
+
+    transition_standing(&operation->seen, &operation->journal, &standing);
+    if (standing.unready == 0) {
+        enum outcome_kind kind = operation->plan.failed > 0 ? OUTCOME_PARTLY
+                                 : operation->committed     ? OUTCOME_DONE
+                                                            : OUTCOME_NOTHING;
+        operation_finish(engine, operation, kind, NULL, now, effects);
+        return;
+    }
+    if (operation->environment->waiting != NULL) {
+        operation_finish(engine, operation, OUTCOME_OVERTAKEN, NULL, now, effects);
+        return;
+    }
+    if (operation->ready_by_at == 0)
+        operation->ready_by_at = now + engine->options.ready_timeout_s;
+    if (now >= operation->ready_by_at) {
+        operation_finish(engine, operation, OUTCOME_NOT_READY, NULL, now, effects);
+        return;
+    }
+    int64_t waited_s = now - operation->started_at;
+    operation->phase = OPERATION_READYING;
+    wait_for(operation, now + (waited_s < READY_QUICK_S ? 1 : waited_s < READY_SLOW_S ? 3 : 5));
+}
+
+/* Nothing is left to be ordered. What was done is stored, unless it stands there already. */
+static void conclude(struct engine *engine, struct operation *operation, int64_t now, struct effects *effects)
+{
+    enum record_state goal = operation->verb == VERB_STOP ? RECORD_ASLEEP : RECORD_AWAKE;
+    bool stored = stands_as(operation, goal) || (operation->verb == VERB_START && current_record(operation) == NULL);
+    bool partly = current_record(operation) != NULL && current_record(operation)->partly;
+
+    if (!stored || operation->plan.journal_changed || partly != (operation->plan.failed > 0))
+        save(engine, operation, OPERATION_FINISHING, now, effects);
+    else if (operation->verb == VERB_STOP)
+        operation_finish(engine, operation, operation->plan.failed > 0 ? OUTCOME_PARTLY : OUTCOME_NOTHING, NULL, now,
+                         effects);
+    else
+        await_readiness(engine, operation, now, effects);
+}
+
+static void decide(struct engine *engine, struct operation *operation, int64_t now, struct effects *effects)
+{
+    enum record_state under_way = operation->verb == VERB_STOP ? RECORD_STOPPING : RECORD_STARTING;
+
+    plan(operation);
+    if (operation->rounds >= ROUNDS_MAX) {
+        operation->plan.failed += operation->plan.orders.count;
+        scale_orders_release(&operation->plan.orders);
+    }
+    if (operation->plan.orders.count == 0)
+        conclude(engine, operation, now, effects);
+    else if (!stands_as(operation, under_way) || operation->plan.journal_changed)
+        save(engine, operation, OPERATION_SAVING, now, effects);
+    else
+        scale(engine, operation, effects);
+}
+
+/* --- what came back -------------------------------------------------------------------------------------------- */
+
+/* Something did not answer. Before the first save nothing was changed, and after some tries that is said; from then on
+ * it is tried until it works, and those who wait are told so. */
+static void retry(struct engine *engine, struct operation *operation, const struct error *error, int64_t now,
+                  struct effects *effects)
+{
+    operation->failures++;
+    bool transient = error->kind == ERROR_BUSY || error->kind == ERROR_NETWORK || error->kind == ERROR_TIMEOUT ||
+                     error->kind == ERROR_SYSTEM || error->kind == ERROR_PROTOCOL;
+    if (operation->verb == VERB_STATUS ||
+        (!operation->committed && (!transient || operation->failures >= FAILURES_MAX))) {
+        operation_finish(engine, operation, OUTCOME_FAILED, error, now, effects);
+        return;
+    }
+    if (operation->failures == FAILURES_MAX || (operation->failures > FAILURES_MAX && operation->participant_count > 0))
+        operation_finish(engine, operation, OUTCOME_CONTINUES, error, now, effects);
+    int64_t pause_s = operation->failures * RETRY_S;
+    wait_for(operation, now + (pause_s < RETRY_MAX_S ? pause_s : RETRY_MAX_S));
+}
+
+static void loaded(struct engine *engine, struct operation *operation, const struct event *event, int64_t now,
+                   struct effects *effects)
+{
+    struct environment *environment = operation->environment;
+
+    if (event->error != NULL) {
+        retry(engine, operation, event->error, now, effects);
+        return;
+    }
+    operation->failures = 0;
+    environment->has_record = event->record != NULL;
+    if (environment->has_record)
+        environment->record = *event->record;
+    journal_release(&operation->journal);
+    if (current_record(operation) != NULL && event->journal != NULL) {
+        operation->journal = *event->journal;
+        *event->journal = (struct journal){ 0 };
+    }
+    operation_observe(engine, operation, OPERATION_OBSERVING, effects);
+}
+
+static void observed(struct engine *engine, struct operation *operation, const struct event *event, int64_t now,
+                     struct effects *effects)
+{
+    if (event->error != NULL) {
+        retry(engine, operation, event->error, now, effects);
+        return;
+    }
+    operation->failures = 0;
+    workload_list_release(&operation->seen);
+    operation->seen = *event->workloads;
+    *event->workloads = (struct workload_list){ 0 };
+    if (operation->verb == VERB_STATUS)
+        operation_finish(engine, operation, OUTCOME_STATUS, NULL, now, effects);
+    else if (operation->phase == OPERATION_READYING)
+        await_readiness(engine, operation, now, effects);
+    else
+        decide(engine, operation, now, effects);
+}
+
+/* What was saved now stands: record, journal and revision. */
+static void adopt_saved(struct operation *operation, const char *revision)
+{
+    struct environment *environment = operation->environment;
+
+    environment->record = operation->saving;
+    text_copy_cut(environment->record.revision, sizeof environment->record.revision, revision);
+    environment->has_record = true;
+    journal_release(&operation->journal);
+    for (size_t i = 0; i < operation->plan.journal.count; i++)
+        journal_add(&operation->journal, &operation->plan.journal.entries[i]);
+    operation->committed = true;
+    operation->failures = 0;
+}
+
+static void saved(struct engine *engine, struct operation *operation, const struct event *event, int64_t now,
+                  struct effects *effects)
+{
+    if (event->result == SAVE_LOST) {
+        operation_load(engine, operation, effects);
+        return;
+    }
+    if (event->result != SAVE_OK) {
+        retry(engine, operation, event->error, now, effects);
+        return;
+    }
+    adopt_saved(operation, event->revision);
+    if (operation->phase == OPERATION_SAVING)
+        scale(engine, operation, effects);
+    else if (operation->verb == VERB_STOP)
+        operation_finish(engine, operation, operation->plan.failed > 0 ? OUTCOME_PARTLY : OUTCOME_DONE, NULL, now,
+                         effects);
+    else
+        await_readiness(engine, operation, now, effects);
+}
+
+static void scaled(struct engine *engine, struct operation *operation, const struct event *event, int64_t now,
+                   struct effects *effects)
+{
+    bool unknown = false;
+
+    for (size_t i = 0; i < event->orders->count; i++) {
+        const struct scale_order *order = &event->orders->items[i];
+        struct scale_order *known = scale_orders_find(&operation->answered, order->resource, order->name);
+        if (known != NULL)
+            *known = *order;
+        else
+            scale_orders_add(&operation->answered, order);
+        unknown = unknown || order->result == SCALE_UNKNOWN;
+    }
+    operation->phase = OPERATION_OBSERVING;
+    if (unknown)
+        wait_for(operation, now + RETRY_S);
+    else
+        operation_observe(engine, operation, OPERATION_OBSERVING, effects);
+}
+
+/* The namespace for which it was begun is still there and still takes part. */
+static bool still_applies(const struct operation *operation)
+{
+    return environment_takes_part(operation->environment) && text_equal(operation->environment->uid, operation->uid);
+}
+
+static struct operation *waiting_for(const struct environment *environment, uint64_t ticket)
+{
+    if (environment == NULL || ticket == 0)
+        return NULL;
+    if (environment->operation != NULL && environment->operation->ticket == ticket)
+        return environment->operation;
+    if (environment->inquiry != NULL && environment->inquiry->ticket == ticket)
+        return environment->inquiry;
+    return NULL;
+}
+
+void operation_answered(struct engine *engine, const struct event *event, int64_t now, struct effects *effects)
+{
+    struct environment *environment =
+        event->namespace == NULL ? NULL : environments_find(&engine->environments, event->namespace);
+    struct operation *operation = waiting_for(environment, event->ticket);
+
+    if (operation == NULL) /* an answer that nobody waits for any more */
+        return;
+    operation->ticket = 0;
+    if (!still_applies(operation) && event->kind != EVENT_SAVED)
+        operation_finish(engine, operation, OUTCOME_NO_LONGER, NULL, now, effects);
+    else if (event->kind == EVENT_LOADED)
+        loaded(engine, operation, event, now, effects);
+    else if (event->kind == EVENT_OBSERVED)
+        observed(engine, operation, event, now, effects);
+    else if (event->kind == EVENT_SAVED)
+        saved(engine, operation, event, now, effects);
+    else
+        scaled(engine, operation, event, now, effects);
+}
+
+static void tick(struct engine *engine, struct operation *operation, int64_t now, struct effects *effects)
+{
+    switch (operation->phase) {
+    case OPERATION_LOADING:
+        operation_load(engine, operation, effects);
+        break;
+    case OPERATION_OBSERVING:
+    case OPERATION_READYING:
+        operation_observe(engine, operation, operation->phase, effects);
+        break;
+    case OPERATION_SAVING:
+    case OPERATION_FINISHING:
+        save(engine, operation, operation->phase, now, effects);
+        break;
+    case OPERATION_SCALING:
+        break; /* answered in any case, with results; it has no time of its own */
+    }
+}
+
+void operations_tick(struct engine *engine, int64_t now, struct effects *effects)
+{
+    /* Backwards: what finishes is replaced by the last of the list. */
+    for (size_t i = engine->operation_count; i-- > 0;)
+        if (i < engine->operation_count && engine->operations[i]->due_at <= now)
+            tick(engine, engine->operations[i], now, effects);
+}

@@ -1,0 +1,236 @@
+/* bot/wishes.c - which operation an environment has, who waits for it, and what comes after it.
+ *
+ * Pure. An environment does one thing at a time. A wish for the same joins what is under way; another one waits until that is
+ * at its end, and only the latest of those that wait is kept: the others are told by whom they were overtaken.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "bot/engine_state.h"
+
+static struct operation *operation_new(struct environment *environment, enum verb verb, const struct command *command,
+                                       const char *by)
+{
+    struct operation *operation = memory_new(1, sizeof *operation);
+
+    operation->verb = verb;
+    operation->environment = environment;
+    operation->command = *command;
+    operation->due_at = INT64_MAX;
+    text_copy_cut(operation->uid, sizeof operation->uid, environment->uid);
+    text_copy_cut(operation->by, sizeof operation->by, by);
+    return operation;
+}
+
+static void operation_free(struct operation *operation)
+{
+    free(operation->participants);
+    journal_release(&operation->journal);
+    transition_release(&operation->plan);
+    scale_orders_release(&operation->answered);
+    workload_list_release(&operation->seen);
+    free(operation);
+}
+
+static void join(struct operation *operation, const struct participant *participant)
+{
+    if (participant == NULL)
+        return;
+    operation->participants =
+        memory_grow(operation->participants, operation->participant_count + 1, sizeof *operation->participants);
+    operation->participants[operation->participant_count++] = *participant;
+}
+
+static void begin(struct engine *engine, struct operation *operation, int64_t now, struct effects *effects)
+{
+    const struct record *record = environment_record(operation->environment);
+
+    if (engine->operation_count == engine->operation_capacity) {
+        engine->operation_capacity = engine->operation_capacity == 0 ? 16 : engine->operation_capacity * 2;
+        engine->operations = memory_grow(engine->operations, engine->operation_capacity, sizeof(struct operation *));
+    }
+    engine->operations[engine->operation_count++] = operation;
+    if (operation->verb == VERB_STATUS)
+        operation->environment->inquiry = operation;
+    else {
+        operation->environment->operation = operation;
+        operation->environment->operation_stops = operation->verb == VERB_STOP;
+    }
+    operation->started_at = now;
+    if (record != NULL && record->remembered > 0)
+        operation_load(engine, operation, effects);
+    else
+        operation_observe(engine, operation, OPERATION_OBSERVING, effects);
+}
+
+static void forget(struct engine *engine, struct operation *operation)
+{
+    for (size_t i = 0; i < engine->operation_count; i++) {
+        if (engine->operations[i] != operation)
+            continue;
+        engine->operations[i] = engine->operations[--engine->operation_count];
+        break;
+    }
+    if (operation->environment->inquiry == operation)
+        operation->environment->inquiry = NULL;
+    if (operation->environment->operation == operation)
+        operation->environment->operation = NULL;
+}
+
+static void report(const struct operation *operation, const struct outcome *outcome, struct effects *effects)
+{
+    static const char *const names[][2] = {
+        [VERB_START] = { "started", "start_incomplete" }, [VERB_STOP] = { "stopped", "stop_incomplete" }
+    };
+    bool well = outcome->kind == OUTCOME_DONE || outcome->kind == OUTCOME_NOTHING;
+    struct effect *effect = effects_add(effects, EFFECT_REPORT);
+
+    text_copy_cut(effect->namespace, sizeof effect->namespace, operation->environment->name);
+    effect->report =
+        (struct report){ .event = names[operation->verb][well ? 0 : 1], .warn = !well, .took_s = outcome->took_s };
+    effect->report.workloads = (int64_t) operation->answered.count;
+    effect->report.failed = (int64_t) operation->plan.failed;
+    text_copy_cut(effect->report.by, sizeof effect->report.by, operation->by);
+    if (outcome->error != NULL)
+        text_copy_cut(effect->report.reason, sizeof effect->report.reason, outcome->error->message);
+}
+
+static void tell(struct engine *engine, struct operation *operation, struct outcome *outcome, struct effects *effects)
+{
+    for (size_t i = 0; i < operation->participant_count; i++) {
+        struct buffer text = { .limit = MESSAGE_TEXT_BYTES_MAX };
+        outcome->alone = operation->participants[i].request->target_count == 1;
+        answer_outcome(outcome, &text);
+        request_target_done(engine, &operation->participants[i], buffer_text(&text), effects);
+        buffer_release(&text);
+    }
+    operation->participant_count = 0;
+}
+
+/* Tells everybody who waits how it came out. But for OUTCOME_CONTINUES the operation is then over, and the wish that
+ * waited behind it begins. */
+void operation_finish(struct engine *engine, struct operation *operation, enum outcome_kind kind,
+                      const struct error *error, int64_t now, struct effects *effects)
+{
+    struct environment *environment = operation->environment;
+    struct outcome outcome = {
+        .kind = kind,
+        .verb = operation->verb,
+        .environment = environment,
+        .by = operation->by,
+        .plan = &operation->plan,
+        .answered = &operation->answered,
+        .seen = &operation->seen,
+        .error = error,
+        .now = now,
+        .took_s = now - operation->started_at,
+    };
+
+    transition_standing(&operation->seen, &operation->journal, &outcome.standing);
+    if (environment->waiting != NULL) {
+        outcome.overtaken_by = environment->waiting->by;
+        outcome.verb_since = environment->waiting->verb;
+    }
+    if (operation->verb != VERB_STATUS)
+        report(operation, &outcome, effects);
+    if (kind == OUTCOME_CONTINUES) {
+        tell(engine, operation, &outcome, effects);
+        return;
+    }
+    forget(engine, operation);
+    tell(engine, operation, &outcome, effects);
+    bool was_inquiry = operation->verb == VERB_STATUS;
+    operation_free(operation);
+    struct operation *next = environment->waiting;
+    if (was_inquiry || next == NULL)
+        return;
+    environment->waiting = NULL;
+    begin(engine, next, now, effects);
+}
+
+static bool same_wish(const struct operation *operation, enum verb verb, const struct command *command)
+{
+    if (operation == NULL || operation->verb != verb || operation->command.exception_count != command->exception_count)
+        return false;
+    for (size_t i = 0; i < command->exception_count; i++)
+        if (!text_equal(operation->command.exceptions[i], command->exceptions[i]))
+            return false;
+    return true;
+}
+
+/* The wish that was to come next is overtaken before it began. */
+static void displace(struct engine *engine, struct environment *environment, struct operation *next, int64_t now,
+                     struct effects *effects)
+{
+    struct operation *displaced = environment->waiting;
+
+    environment->waiting = next;
+    if (displaced == NULL)
+        return;
+    struct outcome outcome = { .kind = OUTCOME_OVERTAKEN,
+                               .verb = displaced->verb,
+                               .environment = environment,
+                               .by = displaced->by,
+                               .overtaken_by = next->by,
+                               .verb_since = next->verb,
+                               .now = now };
+    tell(engine, displaced, &outcome, effects);
+    operation_free(displaced);
+}
+
+void operation_want(struct engine *engine, struct environment *environment, enum verb verb,
+                    const struct command *command, const char *by, const struct participant *participant, int64_t now,
+                    struct effects *effects)
+{
+    struct operation *running = verb == VERB_STATUS ? environment->inquiry : environment->operation;
+
+    if (environment->waiting != NULL && same_wish(environment->waiting, verb, command)) {
+        join(environment->waiting, participant);
+        return;
+    }
+    if (same_wish(running, verb, command) && (verb == VERB_STATUS || environment->waiting == NULL)) {
+        join(running, participant);
+        return;
+    }
+    struct operation *operation = operation_new(environment, verb, command, by);
+    join(operation, participant);
+    if (running == NULL) {
+        begin(engine, operation, now, effects);
+        return;
+    }
+    displace(engine, environment, operation, now, effects);
+    if (running->phase == OPERATION_READYING && running->ticket == 0)
+        operation_finish(engine, running, OUTCOME_OVERTAKEN, NULL, now, effects);
+}
+
+/* What a record says was under way when the program ended is taken up, with the exceptions it was begun with. */
+void operation_resume(struct engine *engine, struct environment *environment, int64_t now, struct effects *effects)
+{
+    const struct record *record = environment_record(environment);
+    struct command command = { 0 };
+    struct error error;
+
+    if (record == NULL || environment->operation != NULL || !environment_takes_part(environment))
+        return;
+    if (record->state != RECORD_STOPPING && record->state != RECORD_STARTING)
+        return;
+    struct buffer text = { 0 };
+    enum verb verb = record->state == RECORD_STOPPING ? VERB_STOP : VERB_START;
+    buffer_append_format(&text, "%s %s%s%s", verb_words(verb)->word, environment->name,
+                         record->except[0] == '\0' ? "" : " except ", record->except);
+    if (command_read(buffer_text(&text), &command, &error))
+        operation_want(engine, environment, verb, &command, record->by, NULL, now, effects);
+    buffer_release(&text);
+}
+
+void operations_release(struct engine *engine)
+{
+    for (size_t i = 0; i < engine->environments.count; i++)
+        if (engine->environments.items[i]->waiting != NULL)
+            operation_free(engine->environments.items[i]->waiting);
+    for (size_t i = 0; i < engine->operation_count; i++)
+        operation_free(engine->operations[i]);
+    free(engine->operations);
+}
