@@ -30,29 +30,29 @@ void base64_encode(const void *bytes, size_t length, struct buffer *target)
 bool base64_decode(const char *text, struct buffer *target)
 {
     uint32_t bits = 0;
-    int count = 0;      /* bits that wait for a whole byte */
-    int place = 0;      /* in the group of four */
+    int waiting = 0;  /* bits that make no whole byte yet */
+    size_t count = 0; /* digits */
     int padding = 0;
 
     for (; *text != '\0'; text++) {
         if (strchr(" \t\r\n", *text) != NULL)
             continue;
-        int value = digit_value(*text);
-        if (*text == '=' ? place + padding < 2 || place + padding > 3 : value < 0 || padding > 0)
-            return false;
         if (*text == '=') {
-            padding++;
+            padding = padding < 3 ? padding + 1 : 3;
             continue;
         }
+        int value = digit_value(*text);
+        if (value < 0 || padding > 0)
+            return false;
         bits = bits << 6 | (uint32_t) value;
-        count += 6;
-        place = (place + 1) % 4;
-        if (count >= 8) {
-            count -= 8;
-            buffer_append_char(target, (char) (bits >> count & 0xFF));
+        waiting += 6;
+        count++;
+        if (waiting >= 8) {
+            waiting -= 8;
+            buffer_append_char(target, (char) (bits >> waiting & 0xFF));
         }
     }
-    return (place + padding) % 4 == 0;
+    return padding <= 2 && (count + (size_t) padding) % 4 == 0;
 }
 
 static int digit_value(char digit)

@@ -25,14 +25,16 @@ struct exec_plugin {
     char *command;                                   /* NULL = no plugin */
     char *arguments[KUBECONFIG_ARGUMENTS_MAX + 1];   /* without the command; ends with NULL */
     char *environment[KUBECONFIG_ARGUMENTS_MAX + 1]; /* "NAME=value", added to ours; ends with NULL */
+    char *install_hint;                              /* for whoever lacks the command */
     bool  provide_cluster_info;
 };
 
 /* What the chosen context says. Texts are owned, NULL when not given; relative paths are made absolute against
- * the folder of the file they stand in; base64 data is decoded. */
+ * the folder of the file they stand in; base64 data is decoded. As with kubectl data wins over a path, and tokenFile
+ * over token: what lost is not given here. */
 struct kubeconfig {
     char *context;
-    char *server;                        /* https://host:port */
+    char *server;                        /* https://host:port, no slash at the end */
     char *tls_server_name;
     char *proxy_url;
     bool  insecure_skip_tls_verify;

@@ -33,8 +33,8 @@ static bool read_metadata(const cJSON *object, struct namespace *target, struct 
         return error_set(error, ERROR_PROTOCOL, "its kind is not Namespace");
     if (!json_need_text(object, "metadata/name", target->name, sizeof target->name, error) ||
         !json_need_text(object, "metadata/uid", target->uid, sizeof target->uid, error) ||
-        !json_copy_text(object, "metadata/resourceVersion", target->resource_version,
-                        sizeof target->resource_version, error))
+        !json_copy_text(object, "metadata/resourceVersion", target->resource_version, sizeof target->resource_version,
+                        error))
         return false;
     if (!namespace_name_is_valid(target->name))
         return error_set(error, ERROR_PROTOCOL, "its name is no name of a namespace");

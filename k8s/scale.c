@@ -57,8 +57,8 @@ static bool read_object(const cJSON *object, struct scale *target, struct error 
         !text_equal(json_text(object, "apiVersion"), "autoscaling/v1"))
         return error_set(error, ERROR_PROTOCOL, "the answer is no Scale of autoscaling/v1");
     if (!json_need_text(object, "metadata/uid", target->uid, sizeof target->uid, error) ||
-        !json_need_text(object, "metadata/resourceVersion", target->resource_version,
-                        sizeof target->resource_version, error) ||
+        !json_need_text(object, "metadata/resourceVersion", target->resource_version, sizeof target->resource_version,
+                        error) ||
         !read_count(object, "spec/replicas", &target->replicas, error) ||
         !read_count(object, "status/replicas", &target->replicas_existing, error))
         return error_context(error, "the scale cannot be read");

@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "k8s/status.h"
 
 static bool take_line(struct watch *watch, struct error *error);
 static bool take_event(struct watch *watch, const char *type, const cJSON *object, struct error *error);
@@ -80,10 +81,12 @@ static bool take_event(struct watch *watch, const char *type, const cJSON *objec
 
 static bool read_error_event(const cJSON *status, struct error *error)
 {
+    char message[STATUS_MESSAGE_SIZE];
     int64_t code;
 
     if (!json_number(status, "code", 0, 0, 999, &code, error))
         return error_context(error, "the watch ended with an error that cannot be read");
-    return error_set_status(error, code == 410 ? ERROR_MISSING : ERROR_PROTOCOL, (int) code,
-                            "the watch ended: %.200s", json_text(status, "message"));
+    status_copy_line(message, sizeof message, json_text(status, "message"));
+    return error_set_status(error, code == 410 ? ERROR_MISSING : ERROR_PROTOCOL, (int) code, "the watch ended: %s (%d)",
+                            message, (int) code);
 }

@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "k8s/scale.h"
+#include "k8s/status.h"
 
 const struct resource resources[RESOURCE_COUNT] = {
     { "deployments.apps", "/apis/apps/v1", "deployments", "Deployment" },
@@ -74,8 +75,8 @@ static bool read_identity(const cJSON *object, const struct resource *resource, 
         return error_set(error, ERROR_PROTOCOL, "its kind is another one");
     if (!json_need_text(object, "metadata/name", target->name, sizeof target->name, error) ||
         !json_need_text(object, "metadata/uid", target->uid, sizeof target->uid, error) ||
-        !json_need_text(object, "metadata/resourceVersion", target->resource_version,
-                        sizeof target->resource_version, error))
+        !json_need_text(object, "metadata/resourceVersion", target->resource_version, sizeof target->resource_version,
+                        error))
         return false;
     if (!name_is_valid(target->name))
         return error_set(error, ERROR_PROTOCOL, "its name is no name of a workload");
@@ -102,8 +103,7 @@ static bool read_numbers(const cJSON *object, struct workload *target, struct er
     return true;
 }
 
-static bool read_count(const cJSON *object, const char *path, int32_t fallback, int32_t *ret_count,
-                       struct error *error)
+static bool read_count(const cJSON *object, const char *path, int32_t fallback, int32_t *ret_count, struct error *error)
 {
     int64_t count;
 
@@ -145,9 +145,8 @@ static bool has_controller(const cJSON *object)
 {
     const cJSON *owner;
 
-    cJSON_ArrayForEach(owner, json_find(object, "metadata/ownerReferences"))
-        if (json_is_true(owner, "controller"))
-            return true;
+    cJSON_ArrayForEach(owner, json_find(object,
+                                        "metadata/ownerReferences")) if (json_is_true(owner, "controller")) return true;
     return false;
 }
 
@@ -155,9 +154,10 @@ static const cJSON *find_condition(const cJSON *object, const char *type, const 
 {
     const cJSON *condition;
 
-    cJSON_ArrayForEach(condition, json_find(object, "status/conditions"))
-        if (text_equal(json_text(condition, "type"), type) && text_equal(json_text(condition, "status"), status))
-            return condition;
+    cJSON_ArrayForEach(condition,
+                       json_find(object, "status/conditions")) if (text_equal(json_text(condition, "type"), type) &&
+                                                                   text_equal(json_text(condition, "status"),
+                                                                              status)) return condition;
     return NULL;
 }
 
@@ -175,10 +175,7 @@ static void read_reason(const cJSON *object, struct workload *target)
     buffer_append_text(&sentence, json_text(condition, "reason"));
     if (json_text(condition, "message")[0] != '\0')
         buffer_append_format(&sentence, "%s%s", sentence.length > 0 ? ": " : "", json_text(condition, "message"));
-    for (size_t i = 0; i < sentence.length; i++)
-        if ((unsigned char) sentence.data[i] < ' ')
-            sentence.data[i] = ' ';
-    text_copy_cut(target->reason, sizeof target->reason, buffer_text(&sentence));
+    status_copy_line(target->reason, sizeof target->reason, buffer_text(&sentence));
 }
 
 void workload_list_add(struct workload_list *list, const struct workload *workload)

@@ -1,0 +1,23 @@
+/* k8s/status.h - the sentence by which the API server says what went wrong. Pure.
+ *
+ * Source: Kubernetes API, meta/v1 Status. Its message quotes what others wrote (names, messages of other webhooks),
+ * so it is made one line and cut before it goes anywhere.
+ */
+#ifndef CURFEW_K8S_STATUS_H
+#define CURFEW_K8S_STATUS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/attributes.h"
+
+enum { STATUS_MESSAGE_SIZE = 300 };
+
+/* Copies text into target (size bytes): line breaks and other control characters become blanks, what is too long is
+ * cut at a whole character. */
+void status_copy_line(char *target, size_t size, const char *text);
+
+/* The message of an answer's body. false: it is no Status, or one without a message; target is then "". */
+bool status_read_message(const char *body, size_t length, char *target, size_t size) must_check;
+
+#endif
