@@ -25,9 +25,6 @@ enum {
     READY_SLOW_S = 60,
 };
 
-static void finish(struct engine *engine, struct operation *operation, enum outcome_kind kind,
-                   const struct error *error, int64_t now, struct effects *effects);
-
 /* --- effects --------------------------------------------------------------------------------------------------- */
 
 static struct effect *ask(struct engine *engine, struct operation *operation, enum effect_kind kind,
