@@ -1,0 +1,51 @@
+/* bot/config.h - what the environment says: every variable, checked before anything is contacted.
+ *
+ * The only place that asks for environment variables. X_FILE names a file for a secret X.
+ */
+#ifndef CURFEW_BOT_CONFIG_H
+#define CURFEW_BOT_CONFIG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/attributes.h"
+#include "base/error.h"
+#include "base/log.h"
+#include "base/secret.h"
+#include "base/url.h"
+#include "bot/engine.h"
+#include "k8s/access.h"
+
+enum { CONFIG_PATH_SIZE = 4096, CONFIG_CLUSTER_SIZE = 64 };
+
+/* Where variables come from: getenv for the program, a table for tests. Texts are borrowed for as long as struct config lives. */
+struct variables {
+    const char *(*get)(const struct variables *variables, const char *name); /* NULL = not set */
+};
+
+struct config {
+    struct secret_file app_token; /* SLACK_APP_TOKEN or SLACK_APP_TOKEN_FILE */
+    struct secret_file bot_token; /* SLACK_BOT_TOKEN or SLACK_BOT_TOKEN_FILE */
+    char slack_api_url[URL_PATH_SIZE];
+    char ca_path[CONFIG_PATH_SIZE]; /* SSL_CERT_FILE; "" = the system's */
+    char channel[64];               /* CURFEW_CHANNEL */
+    char cluster[CONFIG_CLUSTER_SIZE];
+    char store_path[CONFIG_PATH_SIZE]; /* of CURFEW_STORE=sqlite:PATH */
+    enum log_level log_level;
+    struct engine_options
+        engine; /* CURFEW_ALLOW, CURFEW_PROTECTED, CURFEW_READY_TIMEOUT, POD_NAMESPACE ("" = ask access) */
+    struct proxy_environment proxies;
+    struct access_environment access;
+};
+
+/* The process's own environment. */
+extern const struct variables process_variables;
+
+/* Reads and checks all of it, files of secrets included.
+ * false, ERROR_INPUT or ERROR_SYSTEM: "CURFEW_LOG is \"loud\"; allowed are error, warn, info and debug". A secret's value is
+ * never in the sentence. *ret_config is then released. */
+bool config_read(const struct variables *variables, struct config *ret_config, struct error *error) must_check;
+
+void config_release(struct config *config);
+
+#endif
