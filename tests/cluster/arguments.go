@@ -33,7 +33,7 @@ func (cluster *supervisor) arguments(part string) []string {
 			"--use-service-account-credentials=true",
 			"--service-account-private-key-file=" + cluster.access.path("service-account.key"),
 			"--root-ca-file=" + cluster.access.path("ca.crt"),
-			"--node-monitor-grace-period=10m", // an outage of the API server shall not evict pods
+			"--node-monitor-grace-period=8760h", // kwok says once that a node is ready, and no more
 			"--kube-api-qps=500",
 			"--kube-api-burst=1000",
 		}

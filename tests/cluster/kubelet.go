@@ -7,18 +7,17 @@ import (
 	"time"
 
 	nodeinitialize "sigs.k8s.io/kwok/kustomize/stage/node/fast"
-	nodeheartbeat "sigs.k8s.io/kwok/kustomize/stage/node/heartbeat-with-lease"
 	podstages "sigs.k8s.io/kwok/kustomize/stage/pod/fast"
 )
 
-// The parallelism must be said: a configuration file without it means none.
+// The parallelism must be said: a configuration file without it means none. There are no node leases:
+// a kwok that starts again would wait for those of the one before to run out, and pods with it.
 const kubeletSettings = `apiVersion: config.kwok.x-k8s.io/v1alpha1
 kind: KwokConfiguration
 options:
   cidr: 10.128.0.0/9
   manageAllNodes: true
-  nodeLeaseDurationSeconds: 40
-  nodeLeaseParallelism: 4
+  nodeLeaseDurationSeconds: 0
   nodePlayStageParallelism: 4
   podPlayStageParallelism: 16
   podsOnNodeSyncParallelism: 4
@@ -89,7 +88,6 @@ func writeKubelet(path string, readyDelay, stopDelay time.Duration) error {
 	documents := []string{
 		kubeletSettings,
 		nodeinitialize.DefaultNodeInit,
-		nodeheartbeat.DefaultNodeHeartbeatWithLease,
 		ready,
 		podNeverReady,
 		after(podstages.DefaultPodComplete, 0, "cluster/run-time"),
