@@ -3,7 +3,8 @@
  * A client is a pool of connections with one set of roots and credentials: one for Slack, one for the API server.
  * Everything has a deadline and a ceiling. Redirects are never followed, the system's CA directory is not used
  * beside a CA that was named, netrc is ignored, HTTPS_PROXY and NO_PROXY are honoured by curl itself.
- * Traps and measurements of libcurl 7.88.1 behind these choices: base/http.c.
+ * A request whose connection ends is sent again by libcurl only where nothing of the answer had arrived, and never a
+ * POST with a body. The traps of libcurl 7.88.1 behind these choices: base/http_transfer.c.
  */
 #ifndef CURFEW_BASE_HTTP_H
 #define CURFEW_BASE_HTTP_H
@@ -47,7 +48,8 @@ struct http_client *http_client_new(struct loop *loop, const struct http_client_
 void http_client_free(struct http_client *client);
 
 /* Who wants the body of a 2xx answer piece by piece: the first member of the owner's struct.
- * false with *error set ends the exchange with that error. */
+ * false with *error set ends the exchange with that error. It is called from inside libcurl: it may start exchanges,
+ * and must not cancel or release any. */
 struct http_sink {
     bool (*take)(struct http_sink *sink, const char *bytes, size_t length, struct error *error);
 };
@@ -78,7 +80,8 @@ struct http_exchange {
     bool done;
     struct http_request  request;
     struct http_response response;     /* valid when done and error.kind is ERROR_NONE, whatever the status */
-    struct error error;                /* NETWORK, TIMEOUT, LIMIT, PROTOCOL, or the sink's; names method and host, no query */
+    struct error error;                /* NETWORK, TIMEOUT, LIMIT, PROTOCOL, INPUT (URL or certificate is none), or the
+                                          sink's; names method and host, no path, no query */
     struct http_transfer *transfer;    /* the client's, while it runs */
 };
 
