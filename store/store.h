@@ -107,9 +107,9 @@ struct store_call {
 /* Fills in a fresh revision: what a put writes. */
 void store_revision_new(char revision[STORE_REVISION_SIZE]);
 
-/* Adds an operation to a call that is being filled. document is copied, a put gets a fresh revision. At most
- * STORE_OPERATIONS_MAX (assert). A key that is too long is answered with STORE_BAD. expected is for STORE_IF_REVISION,
- * else NULL. */
+/* Adds an operation to a call that is being filled, which makes it a STORE_WRITE. document is copied, a put gets a
+ * fresh revision: call->operations[i].item.revision. At most STORE_OPERATIONS_MAX (assert). What is too long for its
+ * array is answered with STORE_BAD. expected is for STORE_IF_REVISION, else NULL. */
 void store_call_put(struct store_call *call, const char *partition_key, const char *sort_key, const char *document,
                     int64_t expires_at, enum store_condition condition, const char *expected);
 void store_call_delete(struct store_call *call, const char *partition_key, const char *sort_key,
@@ -127,7 +127,7 @@ struct store {
     struct store_call *first, *last;     /* answered, waiting to be pumped */
     void (*start)(struct store *store, struct store_call *call);     /* the call is right and its answer is empty */
     void (*cancel)(struct store *store, struct store_call *call);    /* not answered so far; never will be */
-    void (*free)(struct store *store);   /* its own memory; what still runs ends without an answer */
+    void (*free)(struct store *store);   /* of calls that still run, call->store becomes NULL: they get no answer */
 };
 
 /* Starts a call; flow is pumped from the loop when call->done. A call that is wrong (STORE_BAD) is answered the same
