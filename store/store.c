@@ -177,7 +177,7 @@ void store_call_release(struct store_call *call)
     if (store != NULL && !unlink_call(store, call))
         store->cancel(store, call);
     clear_answer(call);
-    for (size_t i = 0; i < call->operation_count && i < STORE_OPERATIONS_MAX; i++)
+    for (size_t i = 0; i < STORE_OPERATIONS_MAX; i++)
         free(call->operations[i].item.document);
     *call = (struct store_call){ 0 };
 }
