@@ -1,0 +1,150 @@
+/* bot/cluster_jobs.c - the runner's jobs that read and change the cluster, and its ear for namespaces. */
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "bot/runner_state.h"
+#include "k8s/observation.h"
+#include "k8s/scaling.h"
+
+/* --- reading workloads ----------------------------------------------------------------------------------------- */
+
+struct observe_job {
+    struct job job;
+    struct observation *observation;
+};
+
+static void release_observe(struct job *job)
+{
+    struct observe_job *observe = (struct observe_job *) job;
+
+    observation_free(observe->observation);
+    free(observe);
+}
+
+static void pump_observe(struct flow *flow)
+{
+    struct observe_job *observe = (struct observe_job *) flow;
+    struct runner *runner = observe->job.runner;
+    struct event event = { .kind = EVENT_OBSERVED, .ticket = observe->job.ticket };
+    struct workload_list workloads = { 0 };
+    struct error error = { 0 };
+    char namespace[NAMESPACE_NAME_SIZE];
+
+    text_copy_cut(namespace, sizeof namespace, observe->job.namespace);
+    event.namespace = namespace;
+    if (observation_take(observe->observation, &workloads, &error))
+        event.workloads = &workloads;
+    else
+        event.error = &error;
+    runner_end_job(&observe->job);
+    runner_tell(runner, &event);
+    workload_list_release(&workloads);
+}
+
+void job_observe(struct runner *runner, const struct effect *effect)
+{
+    struct observe_job *job = memory_new(1, sizeof *job);
+
+    job->job.flow.pump = pump_observe;
+    job->job.release = release_observe;
+    runner_begin_job(runner, &job->job, effect);
+    job->observation = observation_new(runner->options.client, effect->namespace, &job->job.flow);
+}
+
+/* --- scaling --------------------------------------------------------------------------------------------------- */
+
+struct scale_job {
+    struct job job;
+    struct scaling *scaling;
+};
+
+static void release_scale(struct job *job)
+{
+    struct scale_job *scale = (struct scale_job *) job;
+
+    scaling_free(scale->scaling);
+    free(scale);
+}
+
+static void pump_scale(struct flow *flow)
+{
+    struct scale_job *scale = (struct scale_job *) flow;
+    struct runner *runner = scale->job.runner;
+    struct scale_orders orders = { 0 };
+    char namespace[NAMESPACE_NAME_SIZE];
+    struct event event = {
+        .kind = EVENT_SCALED, .ticket = scale->job.ticket, .namespace = namespace, .orders = &orders
+    };
+
+    text_copy_cut(namespace, sizeof namespace, scale->job.namespace);
+    scaling_take(scale->scaling, &orders);
+    runner_end_job(&scale->job);
+    runner_tell(runner, &event);
+    scale_orders_release(&orders);
+}
+
+void job_scale(struct runner *runner, struct effect *effect)
+{
+    struct scale_job *job = memory_new(1, sizeof *job);
+
+    job->job.flow.pump = pump_scale;
+    job->job.release = release_scale;
+    runner_begin_job(runner, &job->job, effect);
+    job->scaling = scaling_new(runner->options.client, effect->namespace, &effect->orders, &job->job.flow);
+}
+
+/* --- namespaces ------------------------------------------------------------------------------------------------ */
+
+static void namespace_seen(struct namespaces_listener *listener, const struct namespace *namespace)
+{
+    struct runner *runner = ((struct runner_namespaces *) listener)->runner;
+    struct event event = { .kind = EVENT_NAMESPACE, .seen = namespace };
+
+    runner_tell(runner, &event);
+}
+
+static void namespace_gone(struct namespaces_listener *listener, const char *name, const char *uid)
+{
+    struct runner *runner = ((struct runner_namespaces *) listener)->runner;
+    struct event event = { .kind = EVENT_NAMESPACE_GONE, .namespace = name, .uid = uid };
+
+    runner_tell(runner, &event);
+}
+
+static void namespaces_complete(struct namespaces_listener *listener)
+{
+    struct runner *runner = ((struct runner_namespaces *) listener)->runner;
+    struct log_line line;
+
+    if (runner->namespaces_failing) {
+        log_begin(&line, runner->options.log, LOG_INFO, "namespaces_followed", runner_now(runner));
+        log_end(&line);
+    }
+    runner->namespaces_failing = false;
+    if (runner->phase == RUNNER_LISTING)
+        runner_advance(runner);
+}
+
+/* It goes on by itself; one line says that it fails, one that it works again. */
+static void namespaces_failed(struct namespaces_listener *listener, const struct error *error)
+{
+    struct runner *runner = ((struct runner_namespaces *) listener)->runner;
+
+    if (!runner->namespaces_failing)
+        runner_log_error(runner, LOG_WARN, "namespaces_unknown", NULL, error);
+    runner->namespaces_failing = true;
+}
+
+void runner_watch_namespaces(struct runner *runner)
+{
+    runner->namespaces_listener = (struct runner_namespaces){
+        .listener = { .seen = namespace_seen,
+                      .gone = namespace_gone,
+                      .complete = namespaces_complete,
+                      .failed = namespaces_failed },
+        .runner = runner,
+    };
+    runner->namespaces =
+        namespaces_new(runner->options.loop, runner->options.client, &runner->namespaces_listener.listener);
+}

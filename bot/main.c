@@ -1,0 +1,172 @@
+/* bot/main.c - builds everything and hands it over. */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+#include "base/log.h"
+#include "base/loop.h"
+#include "base/text.h"
+#include "bot/config.h"
+#include "bot/engine.h"
+#include "bot/runner.h"
+#include "bot/slack.h"
+#include "k8s/access.h"
+#include "k8s/client.h"
+#include "store/sqlite.h"
+
+enum { EXIT_CONFIGURATION = 2 };
+
+static const char user_agent[] = "curfew/" CURFEW_VERSION;
+
+static const char usage[] =
+    "Usage: curfew [--version | --help]\n"
+    "\n"
+    "Runs the bot: stops Kubernetes environments and starts them again when somebody asks in Slack.\n"
+    "It is configured by environment variables; README.md names them all.\n";
+
+/* What the program is made of, in the order in which it is built. */
+struct program {
+    struct config config;
+    struct log log;
+    struct loop *loop;
+    struct access *access;
+    struct client *client;
+    struct store *store;
+    struct slack *slack;
+    struct engine *engine;
+    struct runner *runner;
+};
+
+/* Ends the program as it would by itself. */
+struct stopper {
+    struct flow flow;
+    struct runner *runner;
+};
+
+static void stop(struct flow *flow)
+{
+    runner_stop(((struct stopper *) flow)->runner);
+}
+
+/* Tokens must not end up in a core file, nor be read by another process of the same user. */
+static void guard_secrets(void)
+{
+    struct rlimit none = { 0, 0 };
+
+    (void) setrlimit(RLIMIT_CORE, &none);
+    (void) prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}
+
+/* Opens what needs no network. */
+static bool prepare(struct program *program, struct error *error)
+{
+    struct config *config = &program->config;
+    const char *own_namespace;
+
+    if (!config_read(&process_variables, config, error))
+        return false;
+    program->log = (struct log){ .file = 2, .level = config->log_level, .cluster = config->cluster };
+    program->loop = loop_new();
+    if (!access_new(program->loop, &config->access, &program->access, error))
+        return false;
+    own_namespace = access_namespace(program->access);
+    if (config->engine.own_namespace[0] == '\0')
+        text_copy_cut(config->engine.own_namespace, sizeof config->engine.own_namespace,
+                      own_namespace[0] == '\0' ? "default" : own_namespace);
+    if (!sqlite_store_new(program->loop, config->store_path, SQLITE_ALONE, &program->store, error))
+        return error_context(error, "CURFEW_STORE");
+    return true;
+}
+
+static void build(struct program *program)
+{
+    struct config *config = &program->config;
+    struct slack_options slack = {
+        .api_url = config->slack_api_url,
+        .ca_path = config->ca_path,
+        .user_agent = user_agent,
+        .app_token = &config->app_token,
+        .bot_token = &config->bot_token,
+    };
+
+    program->client = client_new(program->loop, program->access, user_agent);
+    program->slack = slack_new(program->loop, &slack);
+    program->engine = engine_new(&config->engine);
+    struct runner_options runner = {
+        .loop = program->loop,
+        .log = &program->log,
+        .engine = program->engine,
+        .store = program->store,
+        .client = program->client,
+        .slack = program->slack,
+        .cluster = config->cluster,
+        .ca_path = config->ca_path,
+        .proxies = config->proxies,
+    };
+    program->runner = runner_new(&runner);
+}
+
+static int run(struct program *program)
+{
+    struct stopper stopper = { .flow = { .pump = stop }, .runner = program->runner };
+    struct signal_watch terminate = { 0 }, interrupt = { 0 };
+    struct log_line line;
+
+    log_begin(&line, &program->log, LOG_INFO, "starting", loop_now(program->loop));
+    log_text(&line, "version", CURFEW_VERSION);
+    log_text(&line, "server", access_server(program->access));
+    log_end(&line);
+    signal_start(program->loop, &terminate, SIGTERM, &stopper.flow);
+    signal_start(program->loop, &interrupt, SIGINT, &stopper.flow);
+    runner_start(program->runner);
+    loop_run(program->loop);
+    signal_stop(program->loop, &terminate);
+    signal_stop(program->loop, &interrupt);
+    log_begin(&line, &program->log, LOG_INFO, "ended", loop_now(program->loop));
+    log_end(&line);
+    return runner_exit_status(program->runner);
+}
+
+static void tear_down(struct program *program)
+{
+    runner_free(program->runner);
+    engine_free(program->engine);
+    slack_free(program->slack);
+    client_free(program->client);
+    store_free(program->store);
+    access_free(program->access);
+    loop_free(program->loop);
+    config_release(&program->config);
+}
+
+static int run_bot(void)
+{
+    struct program program = { 0 };
+    struct error error = { 0 };
+    int status = EXIT_CONFIGURATION;
+
+    guard_secrets();
+    if (prepare(&program, &error)) {
+        build(&program);
+        status = run(&program);
+    } else {
+        (void) fprintf(stderr, "curfew: %s\n", error.message);
+    }
+    tear_down(&program);
+    return status;
+}
+
+int main(int argument_count, char **arguments)
+{
+    if (argument_count == 1)
+        return run_bot();
+    if (argument_count == 2 && strcmp(arguments[1], "--version") == 0)
+        return printf("curfew %s\n", CURFEW_VERSION) < 0;
+    if (argument_count == 2 && strcmp(arguments[1], "--help") == 0)
+        return fputs(usage, stdout) < 0;
+    (void) fprintf(stderr, "curfew: \"%.100s\" is not understood; allowed are --version and --help\n", arguments[1]);
+    return EXIT_CONFIGURATION;
+}

@@ -1,0 +1,281 @@
+/* bot/runner.c - carries out what the engine asks for, and tells it what came of it.
+ *
+ * The middle of it: events in, effects to the jobs, the order of starting and stopping. The jobs themselves stand in
+ * store_jobs.c, cluster_jobs.c and slack_jobs.c.
+ */
+#include "bot/runner.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "bot/runner_state.h"
+
+enum {
+    DUE_DELAY_MAX_MS = 30 * 1000
+}; /* the wall clock may jump: so the due instant is looked at this often at least */
+
+int64_t runner_now(const struct runner *runner)
+{
+    return loop_now(runner->options.loop);
+}
+
+void runner_log_error(struct runner *runner, enum log_level level, const char *event, const char *namespace,
+                      const struct error *error)
+{
+    struct log_line line;
+
+    log_begin(&line, runner->options.log, level, event, runner_now(runner));
+    log_text(&line, "namespace", namespace);
+    log_error(&line, error);
+    log_end(&line);
+}
+
+/* --- jobs ------------------------------------------------------------------------------------------------------ */
+
+void runner_begin_job(struct runner *runner, struct job *job, const struct effect *effect)
+{
+    job->runner = runner;
+    job->previous = NULL;
+    job->next = runner->jobs;
+    if (runner->jobs != NULL)
+        runner->jobs->previous = job;
+    runner->jobs = job;
+    if (effect == NULL)
+        return;
+    job->ticket = effect->ticket;
+    memcpy(job->namespace, effect->namespace, sizeof job->namespace);
+}
+
+void runner_end_job(struct job *job)
+{
+    if (job->previous != NULL)
+        job->previous->next = job->next;
+    else
+        job->runner->jobs = job->next;
+    if (job->next != NULL)
+        job->next->previous = job->previous;
+    if (job->runner->phase == RUNNER_STOPPING)
+        loop_post(job->runner->options.loop, &job->runner->timers.flow);
+    job->release(job);
+}
+
+/* --- events and effects ---------------------------------------------------------------------------------------- */
+
+static void write_report(struct runner *runner, const struct effect *effect)
+{
+    const struct report *report = &effect->report;
+    struct log_line line;
+
+    log_begin(&line, runner->options.log, report->warn ? LOG_WARN : LOG_INFO, report->event, runner_now(runner));
+    log_text(&line, "namespace", effect->namespace);
+    log_number(&line, "workloads", report->workloads);
+    log_number(&line, "failed", report->failed);
+    log_number(&line, "took_s", report->took_s);
+    log_text(&line, "by", report->by);
+    log_text(&line, "reason", report->reason);
+    log_end(&line);
+}
+
+static void carry_out(struct runner *runner, struct effect *effect)
+{
+    switch (effect->kind) {
+    case EFFECT_ACK:
+        job_ack(runner, effect);
+        break;
+    case EFFECT_REPLY:
+        job_reply(runner, effect);
+        break;
+    case EFFECT_SAVE:
+        job_save(runner, effect);
+        break;
+    case EFFECT_LOAD:
+        job_load(runner, effect);
+        break;
+    case EFFECT_OBSERVE:
+        job_observe(runner, effect);
+        break;
+    case EFFECT_SCALE:
+        job_scale(runner, effect);
+        break;
+    case EFFECT_REPORT:
+        write_report(runner, effect);
+        break;
+    }
+}
+
+static void set_due(struct runner *runner)
+{
+    int64_t due_at = engine_due_at(runner->options.engine);
+
+    if (due_at == INT64_MAX) {
+        timer_stop(runner->options.loop, &runner->due);
+        return;
+    }
+    int64_t wait_s = due_at - runner_now(runner);
+    int64_t delay_ms = wait_s <= 0 ? 0 : wait_s > DUE_DELAY_MAX_MS / 1000 ? DUE_DELAY_MAX_MS : wait_s * 1000;
+    timer_start(runner->options.loop, &runner->due, delay_ms, &runner->timers.flow);
+}
+
+static void end(struct runner *runner)
+{
+    timer_stop(runner->options.loop, &runner->stop_deadline);
+    loop_stop(runner->options.loop);
+}
+
+static void end_when_idle(struct runner *runner)
+{
+    bool closed = runner->sockets == NULL || sockets_are_closed(runner->sockets);
+
+    if (runner->phase == RUNNER_STOPPING && closed && runner->jobs == NULL && engine_is_idle(runner->options.engine))
+        end(runner);
+}
+
+void runner_tell(struct runner *runner, const struct event *event)
+{
+    struct effects effects = { 0 };
+
+    engine_handle(runner->options.engine, event, runner_now(runner), &effects);
+    for (size_t i = 0; i < effects.count; i++)
+        carry_out(runner, &effects.items[i]);
+    effects_release(&effects);
+    set_due(runner);
+}
+
+/* --- starting -------------------------------------------------------------------------------------------------- */
+
+/* Oldest first: of two wishes that were left unfinished the later one is to win. */
+static int by_age(const void *a, const void *b)
+{
+    const struct inbox_entry *first = a, *second = b;
+
+    return (first->accepted_at > second->accepted_at) - (first->accepted_at < second->accepted_at);
+}
+
+static void take_up_unfinished(struct runner *runner)
+{
+    struct event event = { .kind = EVENT_COMPLETE };
+
+    runner_tell(runner, &event);
+    if (runner->unfinished_count > 0)
+        qsort(runner->unfinished, runner->unfinished_count, sizeof *runner->unfinished, by_age);
+    for (size_t i = 0; i < runner->unfinished_count; i++) {
+        event = (struct event){ .kind = EVENT_REQUEST, .request = &runner->unfinished[i] };
+        runner_tell(runner, &event);
+    }
+    free(runner->unfinished);
+    runner->unfinished = NULL;
+    runner->unfinished_count = 0;
+}
+
+static void go_live(struct runner *runner)
+{
+    struct error error = { 0 };
+
+    runner->phase = RUNNER_LIVE;
+    take_up_unfinished(runner);
+    timer_start(runner->options.loop, &runner->purge, RUNNER_PURGE_MS, &runner->timers.flow);
+    if (runner_open_sockets(runner, &error))
+        return;
+    runner_log_error(runner, LOG_ERROR, "slack_unavailable", NULL, &error);
+    runner->exit_status = 1;
+    loop_stop(runner->options.loop);
+}
+
+void runner_advance(struct runner *runner)
+{
+    if (runner->phase == RUNNER_RESTORING && runner->token_known && runner->store_known) {
+        runner->phase = RUNNER_LISTING;
+        runner_watch_namespaces(runner);
+    } else if (runner->phase == RUNNER_LISTING) {
+        go_live(runner);
+    }
+}
+
+void runner_start(struct runner *runner)
+{
+    job_check_token(runner);
+    job_restore(runner);
+}
+
+void runner_refuse(struct runner *runner, const char *slack_error)
+{
+    struct log_line line;
+
+    log_begin(&line, runner->options.log, LOG_ERROR, "token_refused", runner_now(runner));
+    log_text(&line, "slack_error", slack_error);
+    log_end(&line);
+    runner->exit_status = 1;
+    runner_stop(runner);
+}
+
+/* --- stopping -------------------------------------------------------------------------------------------------- */
+
+void runner_stop(struct runner *runner)
+{
+    if (runner->phase == RUNNER_STOPPING)
+        return;
+    runner->phase = RUNNER_STOPPING;
+    timer_stop(runner->options.loop, &runner->purge);
+    namespaces_free(runner->namespaces);
+    runner->namespaces = NULL;
+    if (runner->sockets != NULL)
+        sockets_close(runner->sockets, &runner->timers.flow);
+    timer_start(runner->options.loop, &runner->stop_deadline, RUNNER_STOP_MS, &runner->timers.flow);
+    loop_post(runner->options.loop, &runner->timers.flow);
+}
+
+/* The runner's own timers, and what was posted to it: whichever it was, the state says what to do. */
+static void pump(struct flow *flow)
+{
+    struct runner *runner = ((struct runner_flow *) flow)->runner;
+    struct event event = { .kind = EVENT_TIME };
+
+    if (runner->phase == RUNNER_STOPPING) {
+        if (!runner->stop_deadline.armed)
+            end(runner);
+        else
+            end_when_idle(runner);
+    }
+    if (engine_due_at(runner->options.engine) <= runner_now(runner))
+        runner_tell(runner, &event);
+    else
+        set_due(runner);
+    if (runner->phase == RUNNER_LIVE && !runner->purge.armed) {
+        job_purge(runner);
+        timer_start(runner->options.loop, &runner->purge, RUNNER_PURGE_MS, &runner->timers.flow);
+    }
+}
+
+/* --- life ------------------------------------------------------------------------------------------------------ */
+
+struct runner *runner_new(const struct runner_options *options)
+{
+    struct runner *runner = memory_new(1, sizeof *runner);
+
+    runner->options = *options;
+    runner->timers = (struct runner_flow){ .flow = { .pump = pump }, .runner = runner };
+    return runner;
+}
+
+int runner_exit_status(const struct runner *runner)
+{
+    return runner->exit_status;
+}
+
+void runner_free(struct runner *runner)
+{
+    if (runner == NULL)
+        return;
+    while (runner->jobs != NULL)
+        runner_end_job(runner->jobs);
+    timer_stop(runner->options.loop, &runner->due);
+    timer_stop(runner->options.loop, &runner->stop_deadline);
+    timer_stop(runner->options.loop, &runner->purge);
+    loop_unpost(runner->options.loop, &runner->timers.flow);
+    namespaces_free(runner->namespaces);
+    sockets_free(runner->sockets);
+    runner_drop_acks(runner);
+    free(runner->unfinished);
+    free(runner);
+}

@@ -1,0 +1,105 @@
+/* bot/runner_state.h - what the files of the runner share: runner.c, store_jobs.c, cluster_jobs.c, slack_jobs.c.
+ *
+ * A job is one effect under way: a flow that ends by telling the engine, or by a line in the log.
+ */
+#ifndef CURFEW_BOT_RUNNER_STATE_H
+#define CURFEW_BOT_RUNNER_STATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "bot/runner.h"
+#include "bot/sockets.h"
+#include "k8s/namespaces.h"
+
+enum runner_phase {
+    RUNNER_RESTORING, /* token and store are being read */
+    RUNNER_LISTING,   /* the namespaces are being read */
+    RUNNER_LIVE,
+    RUNNER_STOPPING,
+};
+
+/* The first member of every job. */
+struct job {
+    struct flow flow;
+    struct runner *runner;
+    void (*release)(struct job *job); /* cancels what runs and frees it all, the job included */
+    struct job *next, *previous;
+    uint64_t ticket; /* of the effect; 0 = none */
+    char namespace[NAMESPACE_NAME_SIZE];
+};
+
+/* A delivery of Slack that waits for its ack. */
+struct pending_ack {
+    uint64_t number;
+    struct delivery delivery;
+    struct pending_ack *next;
+};
+
+/* Those that call the runner back, each with the way to it. */
+struct runner_flow {
+    struct flow flow;
+    struct runner *runner;
+};
+
+struct runner_namespaces {
+    struct namespaces_listener listener;
+    struct runner *runner;
+};
+
+struct runner_sockets {
+    struct sockets_listener listener;
+    struct runner *runner;
+};
+
+struct runner {
+    struct runner_flow timers;
+    struct runner_namespaces namespaces_listener;
+    struct runner_sockets sockets_listener;
+    struct runner_options options;
+    enum runner_phase phase;
+    int exit_status;
+    struct job *jobs;
+    struct namespaces *namespaces;
+    struct sockets *sockets; /* NULL until everything is known */
+    bool was_ready;
+    struct pending_ack *acks;
+    uint64_t last_delivery;
+    struct inbox_entry *unfinished; /* from the inbox, until the namespaces are known */
+    size_t unfinished_count, unfinished_capacity;
+    struct timer due, stop_deadline, purge;
+    bool token_known, store_known;
+    bool namespaces_failing;
+};
+
+/* runner.c */
+void runner_tell(struct runner *runner, const struct event *event);
+void runner_begin_job(struct runner *runner, struct job *job,
+                      const struct effect *effect); /* effect NULL = none asked */
+void runner_end_job(struct job *job);
+void runner_advance(struct runner *runner);                         /* start-up: something more is known */
+void runner_refuse(struct runner *runner, const char *slack_error); /* a token will never do: exit 1 */
+int64_t runner_now(const struct runner *runner) must_check;
+void runner_log_error(struct runner *runner, enum log_level level, const char *event, const char *namespace,
+                      const struct error *error);
+
+/* store_jobs.c */
+void job_save(struct runner *runner, struct effect *effect);
+void job_load(struct runner *runner, const struct effect *effect);
+void job_restore(struct runner *runner);
+void job_purge(struct runner *runner);
+
+/* cluster_jobs.c */
+void job_observe(struct runner *runner, const struct effect *effect);
+void job_scale(struct runner *runner, struct effect *effect);
+void runner_watch_namespaces(struct runner *runner);
+
+/* slack_jobs.c */
+void job_ack(struct runner *runner, const struct effect *effect);
+void job_reply(struct runner *runner, const struct effect *effect);
+void job_check_token(struct runner *runner);
+bool runner_open_sockets(struct runner *runner, struct error *error) must_check;
+void runner_drop_acks(struct runner *runner);
+
+#endif
