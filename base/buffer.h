@@ -13,15 +13,15 @@
 #include "base/attributes.h"
 #include "base/error.h"
 
-enum { BUFFER_LIMIT_DEFAULT = 1024 * 1024 };    /* ceiling of a buffer that was born as { 0 } */
+enum { BUFFER_LIMIT_DEFAULT = 1024 * 1024 }; /* ceiling of a buffer that was born as { 0 } */
 
 /* Reading the fields is fine; only the functions below change them. */
 struct buffer {
-    char  *data;           /* NULL until the first byte */
-    size_t length;         /* bytes, without the NUL */
+    char *data;    /* NULL until the first byte */
+    size_t length; /* bytes, without the NUL */
     size_t capacity;
-    size_t limit;          /* bytes it may hold at most; 0 = BUFFER_LIMIT_DEFAULT */
-    bool   overflowed;     /* something did not fit and was left out */
+    size_t limit;    /* bytes it may hold at most; 0 = BUFFER_LIMIT_DEFAULT */
+    bool overflowed; /* something did not fit and was left out */
 };
 
 /* Gives an empty buffer its ceiling. { 0 } works too. */

@@ -14,7 +14,7 @@
 #include "base/attributes.h"
 #include "base/error.h"
 
-enum { JSON_DEPTH_MAX = 100 };    /* deeper nesting is refused before cJSON recurses into it */
+enum { JSON_DEPTH_MAX = 100 }; /* deeper nesting is refused before cJSON recurses into it */
 
 /* Parses exactly one JSON value in length bytes (white space around it allowed).
  *

@@ -16,10 +16,10 @@
 #include "base/error.h"
 
 enum {
-    JSON_LIST_ITEM_BYTES_MAX = 4 * 1024 * 1024,    /* etcd refuses objects above 1.5 MiB */
-    JSON_LIST_REST_BYTES_MAX = 64 * 1024,          /* all that is not an item: kind, metadata */
-    JSON_LIST_TOKEN_SIZE     = 4096,               /* "continue" */
-    JSON_LIST_VERSION_SIZE   = 64,                 /* "resourceVersion" */
+    JSON_LIST_ITEM_BYTES_MAX = 4 * 1024 * 1024, /* etcd refuses objects above 1.5 MiB */
+    JSON_LIST_REST_BYTES_MAX = 64 * 1024,       /* all that is not an item: kind, metadata */
+    JSON_LIST_TOKEN_SIZE = 4096,                /* "continue" */
+    JSON_LIST_VERSION_SIZE = 64,                /* "resourceVersion" */
 };
 
 /* Who wants the items: the first member of the owner's struct. item is borrowed for the call.
@@ -30,19 +30,19 @@ struct json_list_sink {
 
 /* What stood beside the items. */
 struct json_list_end {
-    char resource_version[JSON_LIST_VERSION_SIZE];    /* metadata.resourceVersion, opaque */
-    char next_page[JSON_LIST_TOKEN_SIZE];             /* metadata.continue; "" = this was the last page */
+    char resource_version[JSON_LIST_VERSION_SIZE]; /* metadata.resourceVersion, opaque */
+    char next_page[JSON_LIST_TOKEN_SIZE];          /* metadata.continue; "" = this was the last page */
 };
 
 struct json_list {
-    struct json_list_sink *sink;    /* borrowed */
-    struct buffer item;             /* the item being collected */
-    struct buffer rest;             /* the document without its items */
-    int  depth;                     /* open braces and brackets */
-    int  item_depth;                /* inside the item */
-    bool in_text, escaped;          /* inside a string; behind a backslash in it */
-    bool in_items;                  /* between the brackets of "items" at the top level */
-    char before;                    /* there: what came last, [ or { (an item) or , */
+    struct json_list_sink *sink; /* borrowed */
+    struct buffer item;          /* the item being collected */
+    struct buffer rest;          /* the document without its items */
+    int depth;                   /* open braces and brackets */
+    int item_depth;              /* inside the item */
+    bool in_text, escaped;       /* inside a string; behind a backslash in it */
+    bool in_items;               /* between the brackets of "items" at the top level */
+    char before;                 /* there: what came last, [ or { (an item) or , */
 };
 
 void json_list_init(struct json_list *list, struct json_list_sink *sink);

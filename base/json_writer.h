@@ -25,8 +25,8 @@ enum { JSON_WRITER_DEPTH_MAX = 32 };
 /* A plain value; borrows the buffer. */
 struct json_writer {
     struct buffer *target;
-    int  depth;
-    bool has_member[JSON_WRITER_DEPTH_MAX];    /* at this depth a comma is due before the next piece */
+    int depth;
+    bool has_member[JSON_WRITER_DEPTH_MAX]; /* at this depth a comma is due before the next piece */
 };
 
 struct json_writer json_writer_start(struct buffer *target) must_check;
@@ -36,7 +36,7 @@ void json_end_object(struct json_writer *writer);
 void json_begin_array(struct json_writer *writer, const char *key);
 void json_end_array(struct json_writer *writer);
 
-void json_put_text(struct json_writer *writer, const char *key, const char *text);    /* NULL is written as null */
+void json_put_text(struct json_writer *writer, const char *key, const char *text); /* NULL is written as null */
 void json_put_number(struct json_writer *writer, const char *key, int64_t number);
 void json_put_bool(struct json_writer *writer, const char *key, bool value);
 

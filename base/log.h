@@ -26,16 +26,16 @@ enum { LOG_LINE_SIZE = 2048, LOG_VALUE_CHARACTERS_MAX = 400, LOG_LINES_PER_SECON
 enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG };
 
 struct log {
-    int  file;                     /* descriptor to write to: 2 */
-    enum log_level level;          /* lines above it are left out */
-    const char *cluster;           /* borrowed; put on every line unless NULL */
-    int64_t second_at;             /* the second being counted */
-    int  lines, left_out;          /* within it */
+    int file;             /* descriptor to write to: 2 */
+    enum log_level level; /* lines above it are left out */
+    const char *cluster;  /* borrowed; put on every line unless NULL */
+    int64_t second_at;    /* the second being counted */
+    int lines, left_out;  /* within it */
 };
 
 struct log_line {
-    struct log *log;               /* NULL: this line is left out, everything on it is a no-op */
-    int  length;
+    struct log *log; /* NULL: this line is left out, everything on it is a no-op */
+    int length;
     char text[LOG_LINE_SIZE];
 };
 
@@ -43,9 +43,9 @@ struct log_line {
 bool log_level_read(const char *text, enum log_level *ret_level, struct error *error) must_check;
 
 void log_begin(struct log_line *line, struct log *log, enum log_level level, const char *event, int64_t now);
-void log_text(struct log_line *line, const char *key, const char *value);    /* NULL or "": left out */
+void log_text(struct log_line *line, const char *key, const char *value); /* NULL or "": left out */
 void log_number(struct log_line *line, const char *key, int64_t value);
-void log_error(struct log_line *line, const struct error *error);            /* kind=, status=, error="..." */
-void log_end(struct log_line *line);                                         /* one write(2) */
+void log_error(struct log_line *line, const struct error *error); /* kind=, status=, error="..." */
+void log_end(struct log_line *line);                              /* one write(2) */
 
 #endif

@@ -19,7 +19,7 @@ struct loop;
 struct uv_loop_s;
 
 struct loop *loop_new(void) must_check;
-void loop_free(struct loop *loop);    /* everything on it must have been stopped */
+void loop_free(struct loop *loop); /* everything on it must have been stopped */
 
 /* Runs until loop_stop(). */
 void loop_run(struct loop *loop);
@@ -40,10 +40,10 @@ struct uv_loop_s *loop_uv(struct loop *loop) must_check;
 
 /* One alarm. When it rings it is no longer armed, and its flow is pumped. */
 struct timer {
-    struct flow  *flow;
-    int64_t       due_ms;      /* by loop_monotonic_ms() */
-    bool          armed;
-    struct timer *next;        /* the loop's list, sorted by due_ms */
+    struct flow *flow;
+    int64_t due_ms; /* by loop_monotonic_ms() */
+    bool armed;
+    struct timer *next; /* the loop's list, sorted by due_ms */
 };
 
 void timer_start(struct loop *loop, struct timer *timer, int64_t delay_ms, struct flow *flow);
@@ -52,9 +52,9 @@ void timer_stop(struct loop *loop, struct timer *timer);
 /* One descriptor. Its flow is pumped as long as it is ready for what was asked (level-triggered). */
 struct descriptor {
     struct flow *flow;
-    int  number;
-    bool readable, writable;           /* set before each pump */
-    struct descriptor_handle *handle;  /* the loop's */
+    int number;
+    bool readable, writable;          /* set before each pump */
+    struct descriptor_handle *handle; /* the loop's */
 };
 
 void descriptor_start(struct loop *loop, struct descriptor *descriptor, int number, bool want_read, bool want_write,
@@ -64,7 +64,7 @@ void descriptor_stop(struct loop *loop, struct descriptor *descriptor);
 /* One signal (SIGTERM, SIGINT, SIGHUP). count grows before each pump. */
 struct signal_watch {
     struct flow *flow;
-    int  count;
+    int count;
     struct signal_handle *handle;
 };
 
@@ -75,8 +75,8 @@ void signal_stop(struct loop *loop, struct signal_watch *watch);
 struct lookup {
     struct flow *flow;
     bool done;
-    char address[46];          /* numeric IPv4 or IPv6; the first the resolver gave */
-    struct error error;        /* ERROR_NETWORK: names the host and the reason */
+    char address[46];   /* numeric IPv4 or IPv6; the first the resolver gave */
+    struct error error; /* ERROR_NETWORK: names the host and the reason */
     struct lookup_handle *handle;
 };
 
@@ -87,16 +87,17 @@ void lookup_cancel(struct loop *loop, struct lookup *lookup);
 struct process {
     struct flow *flow;
     bool done;
-    int  exit_status;          /* valid without error; 128 + signal when killed */
-    struct buffer output;      /* limit set by the caller before the start */
-    struct error error;        /* could not be started (SYSTEM), no end in time (TIMEOUT, it was killed), too much output (LIMIT) */
+    int exit_status;      /* valid without error; 128 + signal when killed */
+    struct buffer output; /* limit set by the caller before the start */
+    struct error
+        error; /* could not be started (SYSTEM), no end in time (TIMEOUT, it was killed), too much output (LIMIT) */
     struct process_handle *handle;
 };
 
 /* arguments[0] is looked up in PATH; arguments and environment end with NULL; environment NULL = our own. */
 void process_start(struct loop *loop, struct process *process, const char *const *arguments,
                    const char *const *environment, int64_t timeout_ms, struct flow *flow);
-void process_cancel(struct loop *loop, struct process *process);    /* kills it */
-void process_release(struct process *process);                      /* frees the output; after the end or the cancel */
+void process_cancel(struct loop *loop, struct process *process); /* kills it */
+void process_release(struct process *process);                   /* frees the output; after the end or the cancel */
 
 #endif

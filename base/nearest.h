@@ -8,9 +8,9 @@ enum { NEAREST_MAX = 3, NEAREST_NAME_SIZE = 64 };
 
 /* { .wanted = "dv1" }, then one nearest_offer() per known name, then names[0 .. count-1], best first. */
 struct nearest {
-    const char *wanted;                            /* borrowed */
-    int  count;
-    int  distances[NEAREST_MAX];
+    const char *wanted; /* borrowed */
+    int count;
+    int distances[NEAREST_MAX];
     char names[NEAREST_MAX][NEAREST_NAME_SIZE];
 };
 

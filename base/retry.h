@@ -9,9 +9,9 @@
 #include "base/error.h"
 
 struct retry_policy {
-    int64_t base_ms;        /* ceiling of the first delay */
-    int64_t maximum_ms;     /* ceiling of every delay that the other side did not ask for */
-    int     tries_max;      /* tries in all; 0 = for ever */
+    int64_t base_ms;    /* ceiling of the first delay */
+    int64_t maximum_ms; /* ceiling of every delay that the other side did not ask for */
+    int tries_max;      /* tries in all; 0 = for ever */
 };
 
 /* Delay before the next try in ms: between half of and the whole of min(base * 2^(failures - 1), maximum), never below

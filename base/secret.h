@@ -17,11 +17,11 @@
 enum { SECRET_BYTES_MAX = 64 * 1024 };
 
 struct secret {
-    char  *text;      /* NULL when empty; NUL-terminated */
+    char *text; /* NULL when empty; NUL-terminated */
     size_t length;
 };
 
-void secret_set(struct secret *secret, const char *text, size_t length);    /* a copy; the old one is overwritten */
+void secret_set(struct secret *secret, const char *text, size_t length); /* a copy; the old one is overwritten */
 void secret_release(struct secret *secret);
 bool secret_is_empty(const struct secret *secret) must_check;
 
@@ -31,9 +31,9 @@ const char *secret_reveal(const struct secret *secret) must_check;
 /* A secret with its file; path NULL = it was given directly and never changes. */
 struct secret_file {
     struct secret secret;
-    char  *path;                    /* owned */
-    struct timespec modified;       /* of what was read */
-    ino_t  inode;                   /* mounted Secrets are replaced by renaming a link */
+    char *path;               /* owned */
+    struct timespec modified; /* of what was read */
+    ino_t inode;              /* mounted Secrets are replaced by renaming a link */
 };
 
 void secret_file_release(struct secret_file *file);

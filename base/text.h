@@ -14,8 +14,8 @@ bool text_copy(char *target, size_t size, const char *text) must_check;
 void text_copy_cut(char *target, size_t size, const char *text);
 
 bool text_equal(const char *a, const char *b) must_check;
-bool text_equal_ignoring_case(const char *a, const char *b) must_check;    /* ASCII letters only */
-char text_lower_case(char character) must_check;                           /* likewise */
+bool text_equal_ignoring_case(const char *a, const char *b) must_check; /* ASCII letters only */
+char text_lower_case(char character) must_check;                        /* likewise */
 bool text_starts_with(const char *text, const char *prefix) must_check;
 
 /* Length of the valid UTF-8 character that starts at text (1 .. 4), or 0 when there is none within length bytes. */

@@ -14,19 +14,19 @@
 #include "base/buffer.h"
 
 enum {
-    MESSAGE_BLOCKS_MAX          = 50,
-    MESSAGE_SECTION_CHARACTERS  = 3000,
-    MESSAGE_BUTTONS_MAX         = 5,      /* in one section of ours */
-    MESSAGE_BUTTON_TEXT_SIZE    = 76,     /* 75 characters, ASCII */
-    MESSAGE_BUTTON_VALUE_SIZE   = 2001,
-    MESSAGE_ACTION_SIZE         = 64,
-    MESSAGE_TEXT_BYTES_MAX      = 128 * 1024,
+    MESSAGE_BLOCKS_MAX = 50,
+    MESSAGE_SECTION_CHARACTERS = 3000,
+    MESSAGE_BUTTONS_MAX = 5,       /* in one section of ours */
+    MESSAGE_BUTTON_TEXT_SIZE = 76, /* 75 characters, ASCII */
+    MESSAGE_BUTTON_VALUE_SIZE = 2001,
+    MESSAGE_ACTION_SIZE = 64,
+    MESSAGE_TEXT_BYTES_MAX = 128 * 1024,
 };
 
 enum message_style { MESSAGE_PLAIN, MESSAGE_PRIMARY, MESSAGE_DANGER };
 
 struct message_button {
-    char action[MESSAGE_ACTION_SIZE];     /* action_id; unique in its section */
+    char action[MESSAGE_ACTION_SIZE]; /* action_id; unique in its section */
     char text[MESSAGE_BUTTON_TEXT_SIZE];
     char value[MESSAGE_BUTTON_VALUE_SIZE];
     enum message_style style;
@@ -34,7 +34,7 @@ struct message_button {
 
 /* One paragraph or table with its row of buttons. */
 struct message_section {
-    struct buffer text;                   /* mrkdwn; split at line ends when longer than a section may be */
+    struct buffer text; /* mrkdwn; split at line ends when longer than a section may be */
     struct message_button buttons[MESSAGE_BUTTONS_MAX];
     size_t button_count;
 };
@@ -43,8 +43,8 @@ struct message_section {
 struct message {
     struct message_section *sections;
     size_t section_count, section_capacity;
-    bool in_channel;                      /* for all to see; otherwise for the asker alone */
-    bool replaces_original;               /* takes the place of the message whose button was pressed */
+    bool in_channel;        /* for all to see; otherwise for the asker alone */
+    bool replaces_original; /* takes the place of the message whose button was pressed */
 };
 
 void message_release(struct message *message);

@@ -21,11 +21,11 @@ enum { SLACK_TRIES_MAX = 5, SLACK_METHODS_MAX = 16, SLACK_TIMEOUT_MS = 10 * 1000
 
 /* Borrowed for as long as struct slack lives. */
 struct slack_options {
-    const char *api_url;                  /* "https://slack.com/api/", with the slash */
-    const char *ca_path;                  /* "" = the system's */
+    const char *api_url; /* "https://slack.com/api/", with the slash */
+    const char *ca_path; /* "" = the system's */
     const char *user_agent;
-    struct secret_file *app_token;        /* xapp- */
-    struct secret_file *bot_token;        /* xoxb- */
+    struct secret_file *app_token; /* xapp- */
+    struct secret_file *bot_token; /* xoxb- */
 };
 
 enum slack_token { SLACK_APP, SLACK_BOT };
@@ -37,18 +37,19 @@ void slack_free(struct slack *slack);
 
 /* One call of a method, or one POST to a response_url. Zeroed before its first use. */
 struct slack_call {
-    struct flow pump;                     /* the module's own. First member */
-    struct flow *flow;                    /* the caller's, pumped once when done */
+    struct flow pump;  /* the module's own. First member */
+    struct flow *flow; /* the caller's, pumped once when done */
     bool done;
-    char method[64];                      /* "chat.postMessage"; "" = response_url is used */
+    char method[64]; /* "chat.postMessage"; "" = response_url is used */
     enum slack_token token;
-    char response_url[512];               /* https only; host hooks.slack.com, or that of api_url; else ERROR_INPUT */
-    struct buffer body;                   /* JSON; empty = none */
-    cJSON *answer;                        /* when done without error: the object with "ok":true; owned. NULL for response_url */
-    struct error error;                   /* Slack's word is in slack_error; kinds: REFUSED (token refused for good), BUSY, INPUT (any other
+    char response_url[512]; /* https only; host hooks.slack.com, or that of api_url; else ERROR_INPUT */
+    struct buffer body;     /* JSON; empty = none */
+    cJSON *answer;          /* when done without error: the object with "ok":true; owned. NULL for response_url */
+    struct error
+        error; /* Slack's word is in slack_error; kinds: REFUSED (token refused for good), BUSY, INPUT (any other
                                              "ok":false), NETWORK, TIMEOUT, PROTOCOL (HTML, 5xx) */
-    char slack_error[64];                 /* "invalid_auth"; "" = none */
-    struct slack *slack;                  /* the rest is the module's */
+    char slack_error[64]; /* "invalid_auth"; "" = none */
+    struct slack *slack;  /* the rest is the module's */
     struct http_exchange exchange;
     struct timer timer;
     int failures;

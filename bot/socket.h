@@ -18,27 +18,30 @@
 #include "base/url.h"
 
 enum {
-    SOCKET_DIAL_MS       = 10 * 1000,     /* look-up, TCP, TLS, upgrade */
-    SOCKET_HELLO_MS      = 10 * 1000,
-    SOCKET_PING_MS       = 10 * 1000,
-    SOCKET_SILENCE_MS    = 25 * 1000,
-    SOCKET_CLOSE_MS      = 1000,          /* Slack leaves the closing of TCP to the client */
-    SOCKET_SEND_QUEUE_MAX = 1024,         /* acks waiting for the socket to take them */
+    SOCKET_DIAL_MS = 10 * 1000, /* look-up, TCP, TLS, upgrade */
+    SOCKET_HELLO_MS = 10 * 1000,
+    SOCKET_PING_MS = 10 * 1000,
+    SOCKET_SILENCE_MS = 25 * 1000,
+    SOCKET_CLOSE_MS = 1000,       /* Slack leaves the closing of TCP to the client */
+    SOCKET_SEND_QUEUE_MAX = 1024, /* acks waiting for the socket to take them */
 };
 
 /* What all connections share: libwebsockets' context on the loop, with the roots of trust. */
 struct socket_context;
 
 struct socket_context *socket_context_new(struct loop *loop, const char *ca_path, struct error *error) must_check;
-void socket_context_free(struct socket_context *context);    /* after its sockets */
+void socket_context_free(struct socket_context *context); /* after its sockets */
 
 struct socket;
 
 /* Who listens: the first member of the owner's struct. Called from the loop; a socket may be freed from inside. */
 struct socket_listener {
-    void (*message)(struct socket_listener *listener, struct socket *socket, const char *text, size_t length);    /* whole text message */
-    void (*oversized)(struct socket_listener *listener, struct socket *socket);    /* above ENVELOPE_BYTES_MAX: passed over */
-    void (*ended)(struct socket_listener *listener, struct socket *socket, const struct error *error);  /* once; kind NONE = closed as asked */
+    void (*message)(struct socket_listener *listener, struct socket *socket, const char *text,
+                    size_t length); /* whole text message */
+    void (*oversized)(struct socket_listener *listener,
+                      struct socket *socket); /* above ENVELOPE_BYTES_MAX: passed over */
+    void (*ended)(struct socket_listener *listener, struct socket *socket,
+                  const struct error *error); /* once; kind NONE = closed as asked */
 };
 
 /* Dials url (wss://..., with its ticket; borrowed for the call). proxy is borrowed for the call. */

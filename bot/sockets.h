@@ -23,16 +23,17 @@
 
 /* Names one delivery: which connection, which envelope. A plain value; the connection may be gone when the ack is sent. */
 struct delivery {
-    uint64_t connection;                  /* number of the connection, never used twice */
-    char     envelope_id[ENVELOPE_ID_SIZE];
-    bool     accepts_payload;
+    uint64_t connection; /* number of the connection, never used twice */
+    char envelope_id[ENVELOPE_ID_SIZE];
+    bool accepts_payload;
 };
 
 /* Who listens: the first member of the owner's struct. */
 struct sockets_listener {
-    void (*envelope)(struct sockets_listener *listener, const struct delivery *delivery, const struct envelope *envelope);   /* COMMAND and CLICK only; all else is handled here */
-    void (*connected)(struct sockets_listener *listener);                  /* hello was read: commands are taken */
-    void (*refused)(struct sockets_listener *listener, const char *slack_error);   /* for good */
+    void (*envelope)(struct sockets_listener *listener, const struct delivery *delivery,
+                     const struct envelope *envelope);    /* COMMAND and CLICK only; all else is handled here */
+    void (*connected)(struct sockets_listener *listener); /* hello was read: commands are taken */
+    void (*refused)(struct sockets_listener *listener, const char *slack_error); /* for good */
 };
 
 struct sockets_options {

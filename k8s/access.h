@@ -20,29 +20,29 @@ struct access;
 
 /* What the environment says; borrowed for the call. NULL = not set. */
 struct access_environment {
-    const char *kubeconfig;              /* KUBECONFIG: paths separated by ':' */
-    const char *home;                    /* HOME: for ~/.kube/config */
-    const char *service_host;            /* KUBERNETES_SERVICE_HOST and _PORT: we are in a pod */
+    const char *kubeconfig;   /* KUBECONFIG: paths separated by ':' */
+    const char *home;         /* HOME: for ~/.kube/config */
+    const char *service_host; /* KUBERNETES_SERVICE_HOST and _PORT: we are in a pod */
     const char *service_port;
-    const char *service_account_folder;  /* /var/run/secrets/kubernetes.io/serviceaccount */
+    const char *service_account_folder; /* /var/run/secrets/kubernetes.io/serviceaccount */
 };
 
 /* KUBECONFIG when set, else the pod's service account, else ~/.kube/config.
  * false, ERROR_INPUT / ERROR_SYSTEM: the sentence names KUBECONFIG or the file, and what is wrong. Contacts nothing. */
-bool access_new(struct loop *loop, const struct access_environment *environment,
-                struct access **ret_access, struct error *error) must_check;
+bool access_new(struct loop *loop, const struct access_environment *environment, struct access **ret_access,
+                struct error *error) must_check;
 void access_free(struct access *access);
 
-const char *access_server(const struct access *access) must_check;       /* "https://10.0.0.1:443", no slash at the end */
-const char *access_namespace(const struct access *access) must_check;    /* the pod's or the context's; "" = not said */
-const char *access_user(const struct access *access) must_check;         /* kubeconfig user or "" */
+const char *access_server(const struct access *access) must_check;    /* "https://10.0.0.1:443", no slash at the end */
+const char *access_namespace(const struct access *access) must_check; /* the pod's or the context's; "" = not said */
+const char *access_user(const struct access *access) must_check;      /* kubeconfig user or "" */
 
 /* Makes sure that a credential is there: pumps flow when access_is_ready() or access_error() changed. An exec plugin
  * may take its time. invalidated: the server said 401 to the last one. */
 void access_refresh(struct access *access, bool invalidated, struct flow *flow);
-void access_cancel(struct access *access, struct flow *flow);            /* no pump of this flow any more */
+void access_cancel(struct access *access, struct flow *flow); /* no pump of this flow any more */
 bool access_is_ready(const struct access *access) must_check;
-const struct error *access_error(const struct access *access) must_check;  /* of the last refresh; kind NONE = fine */
+const struct error *access_error(const struct access *access) must_check; /* of the last refresh; kind NONE = fine */
 
 /* The bearer token; empty when a client certificate is used. Borrowed until the next refresh. */
 const struct secret *access_bearer(const struct access *access) must_check;

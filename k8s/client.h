@@ -18,38 +18,38 @@
 #include "k8s/access.h"
 
 enum {
-    CLIENT_TRIES_MAX  = 5,
-    CLIENT_SETTLE_MS  = 3 * 1000,
-    CLIENT_TIMEOUT_MS = 20 * 1000,       /* of one call with all its tries, unless the request says otherwise */
+    CLIENT_TRIES_MAX = 5,
+    CLIENT_SETTLE_MS = 3 * 1000,
+    CLIENT_TIMEOUT_MS = 20 * 1000, /* of one call with all its tries, unless the request says otherwise */
 };
 
 struct client;
 
 /* access is borrowed. user_agent is copied: "curfew/0.1.0". */
 struct client *client_new(struct loop *loop, struct access *access, const char *user_agent) must_check;
-void client_free(struct client *client);     /* calls still open end without a pump */
+void client_free(struct client *client); /* calls still open end without a pump */
 
 /* One call. Zeroed before its first use; the caller fills request as it would for http (url holds the path only:
  * "/api/v1/namespaces"), the client adds server, credential and Accept. */
 struct client_call {
-    struct flow pump;                    /* the client's own: an exchange of this call moved. First member */
-    struct flow *flow;                   /* the caller's, pumped once when done */
+    struct flow pump;  /* the client's own: an exchange of this call moved. First member */
+    struct flow *flow; /* the caller's, pumped once when done */
     bool done;
     struct http_request request;
-    struct http_response response;       /* valid without error: any status that is not retried */
-    struct error error;                  /* NETWORK, TIMEOUT, BUSY (tries used up), REFUSED (no credential), LIMIT, ... */
-    struct client *client;               /* the rest is the client's */
+    struct http_response response; /* valid without error: any status that is not retried */
+    struct error error;            /* NETWORK, TIMEOUT, BUSY (tries used up), REFUSED (no credential), LIMIT, ... */
+    struct client *client;         /* the rest is the client's */
     struct http_exchange exchange;
     struct timer timer;
     struct client_call *next, *previous;
     int64_t deadline_ms;
-    int  failures;
-    bool renewed;                        /* the credential, after a 401, once */
+    int failures;
+    bool renewed; /* the credential, after a 401, once */
 };
 
 void client_call_start(struct client *client, struct client_call *call, struct flow *flow);
 void client_call_cancel(struct client_call *call);
-void client_call_release(struct client_call *call);    /* cancels, frees, { 0 } */
+void client_call_release(struct client_call *call); /* cancels, frees, { 0 } */
 
 /* The error that an answer outside 2xx means: 404 MISSING, 409 CONFLICT, 401/403 REFUSED, 410 and 422 INPUT, 429 BUSY,
  * else PROTOCOL; status kept; the sentence is the server's own Status.message where there is one (cut, one line).

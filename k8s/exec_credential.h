@@ -15,10 +15,10 @@
 #include "k8s/kubeconfig.h"
 
 struct exec_credential {
-    struct secret token;                 /* empty when it gave a certificate only */
+    struct secret token; /* empty when it gave a certificate only */
     struct buffer client_certificate_pem;
     struct secret client_key_pem;
-    int64_t expires_at;                  /* UTC seconds; 0 = not said: ask again on 401 */
+    int64_t expires_at; /* UTC seconds; 0 = not said: ask again on 401 */
 };
 
 void exec_credential_release(struct exec_credential *credential);

@@ -15,8 +15,8 @@
 #include "base/secret.h"
 
 enum {
-    KUBECONFIG_BYTES_MAX     = 1024 * 1024,
-    KUBECONFIG_ARGUMENTS_MAX = 32,       /* of an exec plugin; likewise its environment */
+    KUBECONFIG_BYTES_MAX = 1024 * 1024,
+    KUBECONFIG_ARGUMENTS_MAX = 32, /* of an exec plugin; likewise its environment */
 };
 
 /* A credential plugin: a command that prints an ExecCredential. */
@@ -26,7 +26,7 @@ struct exec_plugin {
     char *arguments[KUBECONFIG_ARGUMENTS_MAX + 1];   /* without the command; ends with NULL */
     char *environment[KUBECONFIG_ARGUMENTS_MAX + 1]; /* "NAME=value", added to ours; ends with NULL */
     char *install_hint;                              /* for whoever lacks the command */
-    bool  provide_cluster_info;
+    bool provide_cluster_info;
 };
 
 /* What the chosen context says. Texts are owned, NULL when not given; relative paths are made absolute against
@@ -34,12 +34,12 @@ struct exec_plugin {
  * over token: what lost is not given here. */
 struct kubeconfig {
     char *context;
-    char *server;                        /* https://host:port, no slash at the end */
+    char *server; /* https://host:port, no slash at the end */
     char *tls_server_name;
     char *proxy_url;
-    bool  insecure_skip_tls_verify;
+    bool insecure_skip_tls_verify;
     char *ca_path;
-    struct buffer ca_pem;                /* certificate-authority-data */
+    struct buffer ca_pem; /* certificate-authority-data */
     char *client_certificate_path;
     struct buffer client_certificate_pem;
     char *client_key_path;
@@ -47,13 +47,13 @@ struct kubeconfig {
     struct secret token;
     char *token_path;
     struct exec_plugin exec;
-    char *namespace;                     /* of the context */
-    char *user;                          /* name of the user entry: who acts in a terminal */
+    char *namespace; /* of the context */
+    char *user;      /* name of the user entry: who acts in a terminal */
 };
 
 /* One file's text. */
 struct kubeconfig_source {
-    const char *path;                    /* for error sentences and relative paths; borrowed */
+    const char *path; /* for error sentences and relative paths; borrowed */
     const char *text;
     size_t length;
 };

@@ -13,30 +13,31 @@
 #include "base/error.h"
 
 enum {
-    NAMESPACE_NAME_SIZE    = 64,         /* RFC 1123 label: 63 characters */
-    KUBERNETES_UID_SIZE    = 64,
-    RESOURCE_VERSION_SIZE  = 64,
-    ANNOTATION_SIZE        = 1024,       /* ours; a longer one is treated as wrong */
+    NAMESPACE_NAME_SIZE = 64, /* RFC 1123 label: 63 characters */
+    KUBERNETES_UID_SIZE = 64,
+    RESOURCE_VERSION_SIZE = 64,
+    ANNOTATION_SIZE = 1024, /* ours; a longer one is treated as wrong */
 };
 
 enum scheduler_label {
-    SCHEDULER_ABSENT,                    /* no label: never touched */
+    SCHEDULER_ABSENT, /* no label: never touched */
     SCHEDULER_ENABLED,
-    SCHEDULER_DISABLED,                  /* by hand only */
-    SCHEDULER_OTHER,                     /* another value: treated as absent, and said so */
+    SCHEDULER_DISABLED, /* by hand only */
+    SCHEDULER_OTHER,    /* another value: treated as absent, and said so */
 };
 
 /* A plain value. Annotations: "" = absent; the flag says that it was there but longer than ANNOTATION_SIZE. */
-struct namespace {
+struct namespace
+{
     char name[NAMESPACE_NAME_SIZE];
     char uid[KUBERNETES_UID_SIZE];
     char resource_version[RESOURCE_VERSION_SIZE];
     enum scheduler_label scheduler;
     bool terminating;
-    char schedule[ANNOTATION_SIZE];      /* curfew/schedule */
-    char channel[ANNOTATION_SIZE];       /* curfew/channel */
-    char owners[ANNOTATION_SIZE];        /* curfew/owners */
-    char app[ANNOTATION_SIZE];           /* curfew/app */
+    char schedule[ANNOTATION_SIZE]; /* curfew/schedule */
+    char channel[ANNOTATION_SIZE];  /* curfew/channel */
+    char owners[ANNOTATION_SIZE];   /* curfew/owners */
+    char app[ANNOTATION_SIZE];      /* curfew/app */
     bool annotation_too_long;
 };
 

@@ -19,10 +19,10 @@
 
 /* Who is told: the first member of the owner's struct. Called from the loop. */
 struct namespaces_listener {
-    void (*seen)(struct namespaces_listener *listener, const struct namespace *namespace);    /* new or changed */
+    void (*seen)(struct namespaces_listener *listener, const struct namespace *namespace); /* new or changed */
     void (*gone)(struct namespaces_listener *listener, const char *name, const char *uid);
-    void (*complete)(struct namespaces_listener *listener);     /* a list was read to its end; the first says: all known */
-    void (*failed)(struct namespaces_listener *listener, const struct error *error);    /* it goes on by itself */
+    void (*complete)(struct namespaces_listener *listener); /* a list was read to its end; the first says: all known */
+    void (*failed)(struct namespaces_listener *listener, const struct error *error); /* it goes on by itself */
 };
 
 struct namespaces;

@@ -21,7 +21,7 @@ struct observation;
 
 /* namespace is copied and must be valid; flow is pumped once, when observation_is_done(). */
 struct observation *observation_new(struct client *client, const char *namespace, struct flow *flow) must_check;
-void observation_free(struct observation *observation);    /* also while it runs */
+void observation_free(struct observation *observation); /* also while it runs */
 
 bool observation_is_done(const struct observation *observation) must_check;
 

@@ -14,14 +14,14 @@
 #include "base/http.h"
 #include "k8s/workload.h"
 
-enum { SCALE_REPLICAS_MAX = 1000000 };    /* a larger number in an answer is not believed */
+enum { SCALE_REPLICAS_MAX = 1000000 }; /* a larger number in an answer is not believed */
 
 /* A plain value. */
 struct scale {
-    int32_t replicas;                    /* wanted, spec.replicas; 0 = asleep */
-    int32_t replicas_existing;           /* status.replicas; trails the wish */
-    char    uid[KUBERNETES_UID_SIZE];
-    char    resource_version[RESOURCE_VERSION_SIZE];
+    int32_t replicas;          /* wanted, spec.replicas; 0 = asleep */
+    int32_t replicas_existing; /* status.replicas; trails the wish */
+    char uid[KUBERNETES_UID_SIZE];
+    char resource_version[RESOURCE_VERSION_SIZE];
 };
 
 /* Writes "PATCH .../namespaces/{namespace}/{plural}/{name}/scale" (a merge patch of spec.replicas) into *ret_request.

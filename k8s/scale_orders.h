@@ -13,22 +13,22 @@
 
 enum scale_result {
     SCALE_PENDING,
-    SCALE_DONE,                          /* the answer showed the wanted number */
-    SCALE_GONE,                          /* 404 */
-    SCALE_CHANGED,                       /* 409, or the answer showed another number or another uid: look again */
-    SCALE_UNKNOWN,                       /* no answer: it may have taken effect; look again */
-    SCALE_FAILED,                        /* refused: reason says why */
+    SCALE_DONE,    /* the answer showed the wanted number */
+    SCALE_GONE,    /* 404 */
+    SCALE_CHANGED, /* 409, or the answer showed another number or another uid: look again */
+    SCALE_UNKNOWN, /* no answer: it may have taken effect; look again */
+    SCALE_FAILED,  /* refused: reason says why */
 };
 
 /* A plain value. */
 struct scale_order {
-    char    resource[RESOURCE_NAME_SIZE];
-    char    name[WORKLOAD_NAME_SIZE];
-    char    uid[KUBERNETES_UID_SIZE];
-    char    resource_version[RESOURCE_VERSION_SIZE];
+    char resource[RESOURCE_NAME_SIZE];
+    char name[WORKLOAD_NAME_SIZE];
+    char uid[KUBERNETES_UID_SIZE];
+    char resource_version[RESOURCE_VERSION_SIZE];
     int32_t replicas;
-    enum scale_result result;            /* SCALE_PENDING when ordered */
-    char    reason[WORKLOAD_REASON_SIZE];/* of SCALE_FAILED and SCALE_UNKNOWN: the server's or network's sentence */
+    enum scale_result result;          /* SCALE_PENDING when ordered */
+    char reason[WORKLOAD_REASON_SIZE]; /* of SCALE_FAILED and SCALE_UNKNOWN: the server's or network's sentence */
 };
 
 /* A list that owns its items. */
@@ -37,10 +37,11 @@ struct scale_orders {
     size_t count, capacity;
 };
 
-void scale_orders_add(struct scale_orders *orders, const struct scale_order *order);    /* a copy */
+void scale_orders_add(struct scale_orders *orders, const struct scale_order *order); /* a copy */
 void scale_orders_release(struct scale_orders *orders);
 
 /* NULL: there is none for this workload. */
-struct scale_order *scale_orders_find(const struct scale_orders *orders, const char *resource, const char *name) must_check;
+struct scale_order *scale_orders_find(const struct scale_orders *orders, const char *resource, const char *name)
+    must_check;
 
 #endif

@@ -19,7 +19,7 @@ struct scaling;
 /* orders moves in: *orders is { 0 } afterwards. flow is pumped once, when scaling_is_done(). */
 struct scaling *scaling_new(struct client *client, const char *namespace, struct scale_orders *orders,
                             struct flow *flow) must_check;
-void scaling_free(struct scaling *scaling);    /* also while it runs: requests in flight may still take effect */
+void scaling_free(struct scaling *scaling); /* also while it runs: requests in flight may still take effect */
 
 bool scaling_is_done(const struct scaling *scaling) must_check;
 

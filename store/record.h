@@ -20,24 +20,24 @@
 #include "base/error.h"
 
 enum {
-    RECORD_VERSION            = 1,
-    RECORD_NAMESPACE_SIZE     = 64,
-    RECORD_UID_SIZE           = 64,
-    RECORD_PERSON_SIZE        = 64,      /* "U024BE7LH", or "kubeconfig:ann" */
-    RECORD_RESOURCE_SIZE      = 128,
+    RECORD_VERSION = 1,
+    RECORD_NAMESPACE_SIZE = 64,
+    RECORD_UID_SIZE = 64,
+    RECORD_PERSON_SIZE = 64, /* "U024BE7LH", or "kubeconfig:ann" */
+    RECORD_RESOURCE_SIZE = 128,
     RECORD_WORKLOAD_NAME_SIZE = 254,
-    RECORD_REVISION_SIZE      = 33,
-    RECORD_VERSION_SIZE       = 64,
-    RECORD_EXCEPT_SIZE        = 1024,
-    INBOX_KEY_SIZE            = 200,
-    INBOX_TEXT_SIZE           = 4096,    /* Slack's limit for the text of a message a person types is 4,000 */
-    INBOX_URL_SIZE            = 512,
-    INBOX_ACTION_SIZE         = 256,
-    JOURNAL_ENTRIES_MAX       = 10000,
+    RECORD_REVISION_SIZE = 33,
+    RECORD_VERSION_SIZE = 64,
+    RECORD_EXCEPT_SIZE = 1024,
+    INBOX_KEY_SIZE = 200,
+    INBOX_TEXT_SIZE = 4096, /* Slack's limit for the text of a message a person types is 4,000 */
+    INBOX_URL_SIZE = 512,
+    INBOX_ACTION_SIZE = 256,
+    JOURNAL_ENTRIES_MAX = 10000,
 };
 
 enum record_state {
-    RECORD_AWAKE,         /* nothing of ours is asleep, but for what the journal holds after "except" or a failure */
+    RECORD_AWAKE, /* nothing of ours is asleep, but for what the journal holds after "except" or a failure */
     RECORD_STOPPING,
     RECORD_ASLEEP,
     RECORD_STARTING,
@@ -45,24 +45,24 @@ enum record_state {
 
 /* A plain value. */
 struct record {
-    char    namespace[RECORD_NAMESPACE_SIZE];
-    char    uid[RECORD_UID_SIZE];        /* of the namespace: another uid is another environment */
+    char namespace[RECORD_NAMESPACE_SIZE];
+    char uid[RECORD_UID_SIZE]; /* of the namespace: another uid is another environment */
     enum record_state state;
-    bool    partly;                      /* the last stop or start did not reach everything */
+    bool partly;                         /* the last stop or start did not reach everything */
     int64_t since_at;                    /* of the state */
-    char    by[RECORD_PERSON_SIZE];      /* who wanted it */
-    char    except[RECORD_EXCEPT_SIZE];  /* of a stop or start under way: names behind "except", blank separated */
+    char by[RECORD_PERSON_SIZE];         /* who wanted it */
+    char except[RECORD_EXCEPT_SIZE];     /* of a stop or start under way: names behind "except", blank separated */
     int32_t remembered;                  /* entries of the journal: 0 = there is nothing to read */
-    char    revision[RECORD_REVISION_SIZE];    /* of the stored item; "" = never stored. Not in the document */
+    char revision[RECORD_REVISION_SIZE]; /* of the stored item; "" = never stored. Not in the document */
 };
 
 /* What one workload had before it was put to 0. */
 struct journal_entry {
-    char    resource[RECORD_RESOURCE_SIZE];
-    char    name[RECORD_WORKLOAD_NAME_SIZE];
-    char    uid[RECORD_UID_SIZE];
-    int32_t replicas;                    /* above 0 */
-    char    resource_version[RECORD_VERSION_SIZE];    /* of the workload when they were read */
+    char resource[RECORD_RESOURCE_SIZE];
+    char name[RECORD_WORKLOAD_NAME_SIZE];
+    char uid[RECORD_UID_SIZE];
+    int32_t replicas;                           /* above 0 */
+    char resource_version[RECORD_VERSION_SIZE]; /* of the workload when they were read */
 };
 
 /* A list that owns its entries. */
@@ -71,26 +71,26 @@ struct journal {
     size_t count, capacity;
 };
 
-void journal_add(struct journal *journal, const struct journal_entry *entry);    /* a copy */
+void journal_add(struct journal *journal, const struct journal_entry *entry); /* a copy */
 void journal_release(struct journal *journal);
 const struct journal_entry *journal_find(const struct journal *journal, const char *resource, const char *name)
     must_check;
 
 /* Something that a person asked for, accepted before it was acked. A plain value. */
 struct inbox_entry {
-    char    key[INBOX_KEY_SIZE];         /* what was done, not how it was delivered: team, user, trigger id */
+    char key[INBOX_KEY_SIZE]; /* what was done, not how it was delivered: team, user, trigger id */
     int64_t accepted_at;
-    bool    done;                        /* kept a day, so that a repeat is recognised */
-    bool    refused;                     /* could not be stored in time: its author was told so */
-    char    kind[16];                    /* "command" or "click" */
-    char    user[RECORD_PERSON_SIZE];
-    char    team[RECORD_PERSON_SIZE];
-    char    channel[RECORD_PERSON_SIZE];
-    char    text[INBOX_TEXT_SIZE];       /* of a command: what was typed behind it; of a click: the button's value */
-    char    action[INBOX_ACTION_SIZE];   /* of a click: the button's action_id */
-    char    message[RECORD_PERSON_SIZE]; /* of a click: the message's ts */
-    char    response_url[INBOX_URL_SIZE];
-    char    revision[RECORD_REVISION_SIZE];
+    bool done;     /* kept a day, so that a repeat is recognised */
+    bool refused;  /* could not be stored in time: its author was told so */
+    char kind[16]; /* "command" or "click" */
+    char user[RECORD_PERSON_SIZE];
+    char team[RECORD_PERSON_SIZE];
+    char channel[RECORD_PERSON_SIZE];
+    char text[INBOX_TEXT_SIZE];       /* of a command: what was typed behind it; of a click: the button's value */
+    char action[INBOX_ACTION_SIZE];   /* of a click: the button's action_id */
+    char message[RECORD_PERSON_SIZE]; /* of a click: the message's ts */
+    char response_url[INBOX_URL_SIZE];
+    char revision[RECORD_REVISION_SIZE];
 };
 
 /* Keys. The cluster's name is checked by the configuration, namespace names are DNS labels, so '#' is safe. */

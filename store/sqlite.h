@@ -16,8 +16,8 @@
 enum { SQLITE_SCHEMA_VERSION = 1, SQLITE_BUSY_MS = 1000 };
 
 enum sqlite_use {
-    SQLITE_ALONE,         /* the bot: takes the lock for as long as it runs */
-    SQLITE_SHARED,        /* webhook, terminal commands: reads and writes beside it */
+    SQLITE_ALONE,  /* the bot: takes the lock for as long as it runs */
+    SQLITE_SHARED, /* webhook, terminal commands: reads and writes beside it */
 };
 
 /* Opens or creates the file (mode 0600).

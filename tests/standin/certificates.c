@@ -73,7 +73,7 @@ static void identity_release(struct identity *identity)
 
 static void add_name(X509_NAME *name, const char *field, const char *value)
 {
-    int added = X509_NAME_add_entry_by_txt(name, field, MBSTRING_UTF8, (const unsigned char *)value, -1, -1, 0);
+    int added = X509_NAME_add_entry_by_txt(name, field, MBSTRING_UTF8, (const unsigned char *) value, -1, -1, 0);
 
     assert(added == 1);
 }
