@@ -40,7 +40,7 @@ func readOptions(arguments []string) (options, error) {
 	flags.DurationVar(&wanted.podStopDelay, "pod-stop-delay", 100*time.Millisecond, "from deleted to gone; a pod's annotation cluster/stop-delay overrides it")
 	flags.DurationVar(&wanted.outage, "outage", 3*time.Second, "how long the API server stays dead after SIGUSR1")
 	flags.DurationVar(&wanted.hang, "hang", 3*time.Second, "how long the API server hangs after SIGUSR2")
-	flags.DurationVar(&wanted.compactionInterval, "etcd-compaction-interval", 5*time.Minute, "as of kube-apiserver; 3s makes 410 answers at will")
+	flags.DurationVar(&wanted.compactionInterval, "etcd-compaction-interval", 5*time.Minute, "as of kube-apiserver; 3s lets continue tokens expire at will")
 	flags.StringArrayVar(&wanted.apiServerFlags, "apiserver-flag", nil, "a further flag of kube-apiserver, as --apiserver-flag=--name=value (repeatable)")
 	flags.BoolVar(&wanted.dieWithParent, "die-with-parent", false, "stop when the process that started this one ends")
 	if err := flags.Parse(arguments); err != nil {

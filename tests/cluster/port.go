@@ -6,9 +6,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// port is a TCP port of 127.0.0.1 that is ours for as long as the process lives: bound here but not
-// listening, so connections are refused while the part that serves it is away, and nobody else
-// can take it meanwhile. The part binds it as well, by SO_REUSEPORT.
+// reservePort takes a port of 127.0.0.1 (0: a free one) for as long as the process lives: bound here
+// but not listening, so that connections are refused while the part that serves it is away, and
+// nobody else can have it meanwhile. The part binds it as well, by SO_REUSEPORT.
 func reservePort(wanted int) (int, error) {
 	socket, err := unix.Socket(unix.AF_INET, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
 	if err != nil {

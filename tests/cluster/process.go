@@ -9,14 +9,14 @@ import (
 	"time"
 )
 
-// How long a part stays away that ended without our doing, and that a fault keeps it longer.
+// restartDelay is how long a part stays away that ended without our doing.
 const restartDelay = time.Second
 
 // process is one part of the control plane while it runs.
 type process struct {
 	part         string
 	child        *os.Process
-	restartAfter time.Duration // once it has ended
+	restartAfter time.Duration // it has ended; a fault makes it longer
 }
 
 // startProcess starts this binary again as one of its parts, with output into the part's log.

@@ -13,17 +13,16 @@ import (
 )
 
 const (
-	pollInterval  = 50 * time.Millisecond
-	probeName     = "ready-probe"
-	probeWhere    = "kube-system" // never an environment
-	deleteAtOnce  = int64(0)
-	attemptMillis = 5000
+	pollInterval   = 50 * time.Millisecond
+	attemptTimeout = 5 * time.Second
+	probeName      = "ready-probe"
+	probeWhere     = "kube-system" // never an environment
 )
 
 // repeat asks until the answer is nil; when the time is up it returns the last error.
 func repeat(ctx context.Context, check func(context.Context) error) error {
 	for {
-		attempt, cancel := context.WithTimeout(ctx, attemptMillis*time.Millisecond)
+		attempt, cancel := context.WithTimeout(ctx, attemptTimeout)
 		err := check(attempt)
 		cancel()
 		if err == nil {
@@ -64,7 +63,7 @@ func (cluster *supervisor) nodesExist(ctx context.Context) error {
 	return nil
 }
 
-// podRuns is true when all parts work together: the controller manager has made the service
+// podRuns is satisfied when all parts work together: the controller manager has made the service
 // account, the scheduler has found a node, and kwok has said Ready.
 func (cluster *supervisor) podRuns(ctx context.Context) error {
 	pods := cluster.client.CoreV1().Pods(probeWhere)
@@ -81,8 +80,7 @@ func (cluster *supervisor) podRuns(ctx context.Context) error {
 	}
 	for _, condition := range seen.Status.Conditions {
 		if condition.Type == corev1.PodReady && condition.Status == corev1.ConditionTrue {
-			gracePeriod := deleteAtOnce
-			return pods.Delete(ctx, probeName, metav1.DeleteOptions{GracePeriodSeconds: &gracePeriod})
+			return pods.Delete(ctx, probeName, *metav1.NewDeleteOptions(0))
 		}
 	}
 	return errors.New("the pod is not ready")
