@@ -125,12 +125,17 @@ static void append_remarks(const struct outcome *outcome, struct buffer *target)
     }
 }
 
+/* Of those that are at 0: an entry of a workload that could not be changed does not count. */
 static int64_t pods_remembered(const struct outcome *outcome)
 {
     int64_t pods = 0;
 
-    for (size_t i = 0; i < outcome->plan->journal.count; i++)
-        pods += outcome->plan->journal.entries[i].replicas;
+    for (size_t i = 0; i < outcome->seen->count; i++) {
+        const struct workload *workload = &outcome->seen->items[i];
+        const struct journal_entry *entry = journal_find(&outcome->plan->journal, workload->resource, workload->name);
+        if (entry != NULL && workload->replicas == 0)
+            pods += entry->replicas;
+    }
     return pods;
 }
 
@@ -138,7 +143,7 @@ static void append_stopped(const struct outcome *outcome, struct buffer *target)
 {
     append_name(outcome, target);
     buffer_append_text(target, outcome->kind == OUTCOME_NOTHING ? " was stopped already (" : " is stopped (");
-    append_count(target, outcome->plan->journal.count, "workload");
+    append_count(target, outcome->standing.asleep, "workload");
     buffer_append_text(target, " at 0, ");
     append_count(target, (size_t) pods_remembered(outcome), "replica");
     buffer_append_text(target, " remembered");
@@ -170,7 +175,7 @@ static void append_partly(const struct outcome *outcome, struct buffer *target)
     append_name(outcome, target);
     if (outcome->verb == VERB_STOP) {
         buffer_append_text(target, " is partly stopped: ");
-        append_count(target, outcome->plan->journal.count, "workload");
+        append_count(target, outcome->standing.asleep, "workload");
         buffer_append_text(target, " at 0, ");
     } else {
         buffer_append_text(target, " is partly up: ");

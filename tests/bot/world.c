@@ -1,0 +1,438 @@
+/* tests/bot/world.c - a cluster, a store and a Slack in memory, which play the effects of an engine one at a time. */
+#include "tests/bot/world.h"
+
+#include <CUnit/CUnit.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+
+static void tell(struct world *world, const struct event *event);
+
+static void new_version(struct world *world, char *target, size_t size)
+{
+    (void) snprintf(target, size, "%d", ++world->versions);
+}
+
+void world_init(struct world *world)
+{
+    memset(world, 0, sizeof *world);
+    world->now = 1763999000;
+    world->options.ready_timeout_s = 300;
+    text_copy_cut(world->options.own_namespace, sizeof world->options.own_namespace, "curfew");
+}
+
+void world_release(struct world *world)
+{
+    engine_free(world->engine);
+    effects_release(&world->queue);
+    for (size_t i = 0; i < WORLD_RECORDS_MAX; i++)
+        journal_release(&world->records[i].journal);
+}
+
+/* ---- The cluster ---- */
+
+void world_add_namespace(struct world *world, const char *name)
+{
+    struct namespace *namespace = &world->namespaces[world->namespace_count++];
+
+    text_copy_cut(namespace->name, sizeof namespace->name, name);
+    (void) snprintf(namespace->uid, sizeof namespace->uid, "uid-of-%.40s", name);
+    namespace->scheduler = SCHEDULER_ENABLED;
+    if (world->engine != NULL)
+        world_see_namespace(world, name);
+}
+
+struct workload *world_add_workload(struct world *world, const char *namespace, const char *name, int32_t replicas)
+{
+    struct world_workload *item = &world->workloads[world->workload_count++];
+    struct workload *workload = &item->workload;
+
+    text_copy_cut(item->namespace, sizeof item->namespace, namespace);
+    text_copy_cut(workload->resource, sizeof workload->resource, "deployments.apps");
+    text_copy_cut(workload->name, sizeof workload->name, name);
+    (void) snprintf(workload->uid, sizeof workload->uid, "uid-%d", ++world->versions);
+    new_version(world, workload->resource_version, sizeof workload->resource_version);
+    workload->replicas = workload->replicas_ready = workload->replicas_existing = replicas;
+    workload->settled = true;
+    return workload;
+}
+
+struct workload *world_workload(struct world *world, const char *namespace, const char *name)
+{
+    for (size_t i = 0; i < world->workload_count; i++)
+        if (text_equal(world->workloads[i].namespace, namespace) && text_equal(world->workloads[i].workload.name, name))
+            return &world->workloads[i].workload;
+    return NULL;
+}
+
+static void set_replicas(struct world *world, struct workload *workload, int32_t replicas)
+{
+    if (workload->replicas == replicas)
+        return;
+    workload->replicas = replicas;
+    workload->replicas_ready = workload->replicas_existing = world->unready ? 0 : replicas;
+    new_version(world, workload->resource_version, sizeof workload->resource_version);
+}
+
+void world_scale(struct world *world, const char *namespace, const char *name, int32_t replicas)
+{
+    set_replicas(world, world_workload(world, namespace, name), replicas);
+}
+
+void world_see_namespace(struct world *world, const char *name)
+{
+    for (size_t i = 0; i < world->namespace_count; i++) {
+        struct event event = { .kind = EVENT_NAMESPACE, .seen = &world->namespaces[i] };
+        if (text_equal(world->namespaces[i].name, name))
+            tell(world, &event);
+    }
+}
+
+static enum world_fault fault_of(struct world *world, enum effect_kind kind, const char *name)
+{
+    return world->fault == NULL ? FAULT_NONE : world->fault(world, kind, name);
+}
+
+static void play_observe(struct world *world, const struct effect *effect)
+{
+    struct workload_list list = { 0 };
+    struct error error = { 0 };
+    struct event event = {
+        .kind = EVENT_OBSERVED, .ticket = effect->ticket, .namespace = effect->namespace, .workloads = &list
+    };
+
+    if (fault_of(world, EFFECT_OBSERVE, effect->namespace) != FAULT_NONE) {
+        (void) error_set(&error, ERROR_NETWORK, "the API server does not answer");
+        event.error = &error;
+    }
+    for (size_t i = 0; i < world->workload_count; i++)
+        if (text_equal(world->workloads[i].namespace, effect->namespace))
+            workload_list_add(&list, &world->workloads[i].workload);
+    tell(world, &event);
+    workload_list_release(&list);
+}
+
+/* Promise P1: whoever is at 0 by our hand has its count in the store. */
+static void check_remembered(struct world *world, const char *namespace, const struct workload *before)
+{
+    const struct world_record *record = world_record(world, namespace);
+    const struct journal_entry *entry =
+        record == NULL ? NULL : journal_find(&record->journal, before->resource, before->name);
+
+    CU_ASSERT_PTR_NOT_NULL(entry);
+    if (entry != NULL && !world->autoscaled)
+        CU_ASSERT_EQUAL(entry->replicas, before->replicas);
+}
+
+static void accept_scale(struct world *world, const char *namespace, struct scale_order *order,
+                         struct workload *workload)
+{
+    if (order->replicas == 0 && workload->replicas > 0)
+        check_remembered(world, namespace, workload);
+    set_replicas(world, workload, order->replicas);
+    world->writes++;
+    order->result = SCALE_DONE;
+}
+
+static void play_order(struct world *world, const char *namespace, struct scale_order *order)
+{
+    struct workload *workload = world_workload(world, namespace, order->name);
+    enum world_fault fault = fault_of(world, EFFECT_SCALE, order->name);
+
+    if (workload == NULL) {
+        order->result = SCALE_GONE;
+        return;
+    }
+    if (fault == FAULT_REFUSED) {
+        order->result = SCALE_FAILED;
+        text_copy_cut(order->reason, sizeof order->reason, "not permitted");
+        return;
+    }
+    if (fault == FAULT_CHANGED)
+        set_replicas(world, workload, workload->replicas + 1);
+    if (!text_equal(workload->resource_version, order->resource_version)) {
+        order->result = SCALE_CHANGED;
+        return;
+    }
+    if (fault != FAULT_BEFORE)
+        accept_scale(world, namespace, order, workload);
+    if (fault == FAULT_BEFORE || fault == FAULT_AFTER)
+        order->result = SCALE_UNKNOWN;
+}
+
+static void play_scale(struct world *world, struct effect *effect)
+{
+    struct event event = {
+        .kind = EVENT_SCALED, .ticket = effect->ticket, .namespace = effect->namespace, .orders = &effect->orders
+    };
+
+    for (size_t i = 0; i < effect->orders.count; i++)
+        play_order(world, effect->namespace, &effect->orders.items[i]);
+    tell(world, &event);
+}
+
+/* ---- The store ---- */
+
+const struct world_record *world_record(const struct world *world, const char *namespace)
+{
+    for (size_t i = 0; i < WORLD_RECORDS_MAX; i++)
+        if (world->records[i].used && text_equal(world->records[i].record.namespace, namespace))
+            return &world->records[i];
+    return NULL;
+}
+
+static struct world_record *record_slot(struct world *world, const char *namespace)
+{
+    for (size_t i = 0; i < WORLD_RECORDS_MAX; i++)
+        if (world->records[i].used && text_equal(world->records[i].record.namespace, namespace))
+            return &world->records[i];
+    for (size_t i = 0; i < WORLD_RECORDS_MAX; i++)
+        if (!world->records[i].used)
+            return &world->records[i];
+    return NULL;
+}
+
+static struct inbox_entry *inbox_slot(struct world *world, const char *key)
+{
+    for (size_t i = 0; i < world->inbox_count; i++)
+        if (text_equal(world->inbox[i].key, key))
+            return &world->inbox[i];
+    world->inbox[world->inbox_count] = (struct inbox_entry){ 0 };
+    return &world->inbox[world->inbox_count++];
+}
+
+static bool holds(const struct save *save, const struct world_record *record, const struct inbox_entry *entry)
+{
+    if (save->has_record && !text_equal(save->record.revision, record->used ? record->record.revision : ""))
+        return false;
+    return !save->has_inbox || save->inbox.refused || text_equal(save->inbox.revision, entry->revision);
+}
+
+static void write_save(struct world *world, const struct save *save, char revision[RECORD_REVISION_SIZE])
+{
+    struct world_record *record = record_slot(world, save->record.namespace);
+    struct inbox_entry *entry = save->has_inbox ? inbox_slot(world, save->inbox.key) : NULL;
+
+    new_version(world, revision, RECORD_REVISION_SIZE);
+    if (save->has_record) {
+        record->used = true;
+        record->record = save->record;
+        text_copy_cut(record->record.revision, sizeof record->record.revision, revision);
+        journal_release(&record->journal);
+        for (size_t i = 0; i < save->journal.count; i++)
+            journal_add(&record->journal, &save->journal.entries[i]);
+    }
+    if (save->has_inbox) {
+        *entry = save->inbox;
+        text_copy_cut(entry->revision, sizeof entry->revision, revision);
+    }
+}
+
+static void play_save(struct world *world, const struct effect *effect)
+{
+    const struct save *save = effect->save;
+    struct error error = { 0 };
+    char revision[RECORD_REVISION_SIZE] = "";
+    struct event event = {
+        .kind = EVENT_SAVED, .ticket = effect->ticket, .namespace = effect->namespace, .revision = revision
+    };
+    enum world_fault fault = fault_of(world, EFFECT_SAVE, save->has_record ? "record" : "inbox");
+    bool fits = holds(save, record_slot(world, save->record.namespace),
+                      save->has_inbox ? inbox_slot(world, save->inbox.key) : NULL);
+
+    if (fits && fault != FAULT_BEFORE)
+        write_save(world, save, revision);
+    event.result = fault != FAULT_NONE ? SAVE_LATER : fits ? SAVE_OK : SAVE_LOST;
+    if (fault != FAULT_NONE) {
+        (void) error_set(&error, ERROR_TIMEOUT, "the store does not answer");
+        event.error = &error;
+    }
+    tell(world, &event);
+}
+
+static void play_load(struct world *world, const struct effect *effect)
+{
+    const struct world_record *record = world_record(world, effect->namespace);
+    struct journal journal = { 0 };
+    struct error error = { 0 };
+    struct event event = {
+        .kind = EVENT_LOADED, .ticket = effect->ticket, .namespace = effect->namespace, .journal = &journal
+    };
+
+    if (fault_of(world, EFFECT_LOAD, effect->namespace) != FAULT_NONE) {
+        (void) error_set(&error, ERROR_BUSY, "the store does not answer");
+        event.error = &error;
+    }
+    event.record = record == NULL ? NULL : &record->record;
+    for (size_t i = 0; record != NULL && i < record->journal.count; i++)
+        journal_add(&journal, &record->journal.entries[i]);
+    tell(world, &event);
+    journal_release(&journal);
+}
+
+/* ---- Slack ---- */
+
+/* Tests read words; that names stand between backticks is the business of the message's own tests. */
+static void copy_without_marks(char *target, size_t size, const char *text)
+{
+    size_t length = 0;
+
+    for (; *text != '\0' && length + 1 < size; text++)
+        if (*text != '`')
+            target[length++] = *text;
+    target[length] = '\0';
+}
+
+static void hear(struct world *world, const struct effect *effect)
+{
+    struct world_said *said = &world->said[world->said_count % WORLD_SAID_MAX];
+    struct buffer text = { .limit = sizeof said->text - 1 };
+
+    world->said_count++;
+    *said = (struct world_said){ .is_ack = effect->kind == EFFECT_ACK };
+    message_write_plain(&effect->message, &text);
+    copy_without_marks(said->text, sizeof said->text, buffer_text(&text));
+    buffer_release(&text);
+    text_copy_cut(said->user, sizeof said->user, effect->user);
+    said->in_channel = effect->message.in_channel;
+    said->replaces = effect->message.replaces_original;
+    if (effect->message.section_count > 0 && effect->message.sections[0].button_count > 0)
+        text_copy_cut(said->button_value, sizeof said->button_value, effect->message.sections[0].buttons[0].value);
+}
+
+static void request(struct world *world, struct inbox_entry *entry, bool accepts_payload)
+{
+    struct event event = {
+        .kind = EVENT_REQUEST, .request = entry, .delivery = ++world->deliveries, .accepts_payload = accepts_payload
+    };
+
+    tell(world, &event);
+}
+
+void world_type_with_trigger(struct world *world, const char *user, const char *text, const char *trigger)
+{
+    struct inbox_entry entry = { .kind = "command", .response_url = "https://hooks.slack.com/commands/T1/1/x" };
+
+    (void) snprintf(entry.key, sizeof entry.key, "command/T1/%.60s/%.60s", user, trigger);
+    text_copy_cut(entry.user, sizeof entry.user, user);
+    text_copy_cut(entry.text, sizeof entry.text, text);
+    request(world, &entry, true);
+}
+
+void world_type(struct world *world, const char *user, const char *text)
+{
+    char trigger[32];
+
+    (void) snprintf(trigger, sizeof trigger, "trigger-%d", ++world->versions);
+    world_type_with_trigger(world, user, text, trigger);
+}
+
+void world_click(struct world *world, const char *user, const char *action, const char *value)
+{
+    struct inbox_entry entry = { .kind = "click", .response_url = "https://hooks.slack.com/actions/T1/1/x" };
+
+    (void) snprintf(entry.key, sizeof entry.key, "click/T1/%.60s/%d", user, ++world->versions);
+    text_copy_cut(entry.user, sizeof entry.user, user);
+    text_copy_cut(entry.action, sizeof entry.action, action);
+    text_copy_cut(entry.text, sizeof entry.text, value);
+    request(world, &entry, false);
+}
+
+const struct world_said *world_last(const struct world *world)
+{
+    static const struct world_said nothing;
+
+    return world->said_count == 0 ? &nothing : &world->said[(world->said_count - 1) % WORLD_SAID_MAX];
+}
+
+bool world_said_contains(const struct world *world, const char *part)
+{
+    for (size_t i = 0; i < world->said_count && i < WORLD_SAID_MAX; i++)
+        if (strstr(world->said[i].text, part) != NULL)
+            return true;
+    return false;
+}
+
+/* ---- The course of things ---- */
+
+/* What is said is heard at once; everything else waits in the queue for its turn. */
+static void tell(struct world *world, const struct event *event)
+{
+    struct effects effects = { 0 };
+
+    engine_handle(world->engine, event, world->now, &effects);
+    for (size_t i = 0; i < effects.count; i++) {
+        struct effect *effect = &effects.items[i];
+        if (effect->kind == EFFECT_ACK || effect->kind == EFFECT_REPLY) {
+            hear(world, effect);
+        } else if (effect->kind != EFFECT_REPORT) {
+            *effects_add(&world->queue, effect->kind) = *effect;
+            *effect = (struct effect){ 0 };
+        }
+    }
+    effects_release(&effects);
+}
+
+bool world_step(struct world *world)
+{
+    if (world->queue.count == 0)
+        return false;
+    struct effect effect = world->queue.items[0];
+    world->queue.count--;
+    memmove(world->queue.items, world->queue.items + 1, world->queue.count * sizeof effect);
+    if (effect.kind == EFFECT_SAVE)
+        play_save(world, &effect);
+    else if (effect.kind == EFFECT_LOAD)
+        play_load(world, &effect);
+    else if (effect.kind == EFFECT_OBSERVE)
+        play_observe(world, &effect);
+    else
+        play_scale(world, &effect);
+    effect_release(&effect);
+    return true;
+}
+
+void world_run(struct world *world)
+{
+    for (int turns = 0; turns < 10000; turns++) {
+        struct event event = { .kind = EVENT_TIME };
+        if (world_step(world))
+            continue;
+        int64_t due_at = engine_due_at(world->engine);
+        if (due_at == INT64_MAX)
+            return;
+        world->now = due_at > world->now ? due_at : world->now;
+        tell(world, &event);
+    }
+    CU_FAIL("the engine does not come to rest");
+}
+
+void world_boot(struct world *world)
+{
+    struct event event;
+
+    world->engine = engine_new(&world->options);
+    for (size_t i = 0; i < WORLD_RECORDS_MAX; i++) {
+        event = (struct event){ .kind = EVENT_RESTORED, .record = &world->records[i].record };
+        if (world->records[i].used)
+            tell(world, &event);
+    }
+    for (size_t i = 0; i < world->namespace_count; i++)
+        world_see_namespace(world, world->namespaces[i].name);
+    event = (struct event){ .kind = EVENT_COMPLETE };
+    tell(world, &event);
+    for (size_t i = 0; i < world->inbox_count; i++) {
+        event = (struct event){ .kind = EVENT_REQUEST, .request = &world->inbox[i] };
+        if (world->inbox[i].revision[0] != '\0' && !world->inbox[i].done && !world->inbox[i].refused)
+            tell(world, &event);
+    }
+}
+
+void world_crash(struct world *world)
+{
+    engine_free(world->engine);
+    effects_release(&world->queue);
+    world_boot(world);
+}
