@@ -124,11 +124,11 @@ static void end_when_over(struct flow *flow)
     int64_t now_ms = loop_monotonic_ms(transfer->loop);
 
     if (transfer->deadline_ms > 0 && now_ms >= transfer->deadline_ms) {
-        http_transfer_expire(transfer, request->timeout_ms);
+        http_transfer_expire(transfer, "no answer within", request->timeout_ms);
         finish(transfer);
     } else if (transfer->easy != NULL && request->idle_timeout_ms > 0 &&
                now_ms >= transfer->active_ms + request->idle_timeout_ms) {
-        http_transfer_expire(transfer, request->idle_timeout_ms);
+        http_transfer_expire(transfer, "nothing arrived for", request->idle_timeout_ms);
         finish(transfer);
     } else {
         set_alarm(transfer);

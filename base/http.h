@@ -21,23 +21,23 @@
 #include "base/secret.h"
 
 enum {
-    HTTP_IN_FLIGHT_MAX         = 64,                /* more wait in line, first come first served */
-    HTTP_TIMEOUT_DEFAULT_MS    = 30 * 1000,
-    HTTP_CONNECT_TIMEOUT_MS    = 5 * 1000,
-    HTTP_BODY_BYTES_DEFAULT    = 4 * 1024 * 1024,   /* of an answer that is not streamed */
-    HTTP_HEADER_BYTES_MAX      = 64 * 1024,
+    HTTP_IN_FLIGHT_MAX = 64, /* more wait in line, first come first served */
+    HTTP_TIMEOUT_DEFAULT_MS = 30 * 1000,
+    HTTP_CONNECT_TIMEOUT_MS = 5 * 1000,
+    HTTP_BODY_BYTES_DEFAULT = 4 * 1024 * 1024, /* of an answer that is not streamed */
+    HTTP_HEADER_BYTES_MAX = 64 * 1024,
 };
 
 /* How a client connects. Borrowed for http_client_new() only, the texts are copied. "" or NULL = not given. */
 struct http_client_options {
     const char *user_agent;
-    const char *ca_path;                     /* PEM file; neither this nor ca_pem: the system's bundle */
+    const char *ca_path; /* PEM file; neither this nor ca_pem: the system's bundle */
     const char *ca_pem;
-    const char *certificate_pem;             /* client certificate and key, PEM texts */
+    const char *certificate_pem; /* client certificate and key, PEM texts */
     const struct secret *key_pem;
-    const char *tls_server_name;             /* name to check instead of the URL's host (kubeconfig tls-server-name) */
-    const char *proxy_url;                   /* instead of the environment's */
-    bool insecure;                           /* kubeconfig insecure-skip-tls-verify */
+    const char *tls_server_name; /* name to check instead of the URL's host (kubeconfig tls-server-name) */
+    const char *proxy_url;       /* instead of the environment's */
+    bool insecure;               /* kubeconfig insecure-skip-tls-verify */
 };
 
 struct http_client;
@@ -56,33 +56,33 @@ struct http_sink {
 
 /* What is asked. The exchange owns what is in it. */
 struct http_request {
-    const char   *method;              /* "GET", "POST", "PATCH", ...: a literal */
+    const char *method; /* "GET", "POST", "PATCH", ...: a literal */
     struct buffer url;
-    struct buffer headers;             /* lines "Name: value\n"; no Authorization here */
-    struct buffer body;                /* sent with Content-Length when not empty, or when method is POST, PUT, PATCH */
-    const struct secret *bearer;       /* borrowed until the end; NULL = no Authorization */
-    struct http_sink *sink;            /* borrowed; NULL = the body is collected */
-    size_t  body_limit;                /* of the answer; 0 = HTTP_BODY_BYTES_DEFAULT; a streamed body has none */
-    int64_t timeout_ms;                /* of the whole exchange; 0 = HTTP_TIMEOUT_DEFAULT_MS, below 0 = none (a watch) */
-    int64_t idle_timeout_ms;           /* no byte for so long ends it; 0 = none */
+    struct buffer headers;       /* lines "Name: value\n"; no Authorization here */
+    struct buffer body;          /* sent with Content-Length when not empty, or when method is POST, PUT, PATCH */
+    const struct secret *bearer; /* borrowed until the end; NULL = no Authorization */
+    struct http_sink *sink;      /* borrowed; NULL = the body is collected */
+    size_t body_limit;           /* of the answer; 0 = HTTP_BODY_BYTES_DEFAULT; a streamed body has none */
+    int64_t timeout_ms;          /* of the whole exchange; 0 = HTTP_TIMEOUT_DEFAULT_MS, below 0 = none (a watch) */
+    int64_t idle_timeout_ms;     /* no byte for so long ends it; 0 = none */
 };
 
 struct http_response {
-    int     status;
-    struct buffer body;                /* of a streamed exchange: only when the status is not 2xx */
-    char    content_type[128];
-    int64_t retry_after_s;             /* Retry-After in seconds, 0 = not said; at most a day */
+    int status;
+    struct buffer body; /* of a streamed exchange: only when the status is not 2xx */
+    char content_type[128];
+    int64_t retry_after_s; /* Retry-After in seconds, 0 = not said; at most a day */
 };
 
 /* Zeroed before its first use. Reusable after it is done: http_exchange_release() and fill it again. */
 struct http_exchange {
-    struct flow *flow;                 /* pumped once when done */
+    struct flow *flow; /* pumped once when done */
     bool done;
-    struct http_request  request;
-    struct http_response response;     /* valid when done and error.kind is ERROR_NONE, whatever the status */
-    struct error error;                /* NETWORK, TIMEOUT, LIMIT, PROTOCOL, INPUT (URL or certificate is none), or the
+    struct http_request request;
+    struct http_response response;  /* valid when done and error.kind is ERROR_NONE, whatever the status */
+    struct error error;             /* NETWORK, TIMEOUT, LIMIT, PROTOCOL, INPUT (URL or certificate is none), or the
                                           sink's; names method and host, no path, no query */
-    struct http_transfer *transfer;    /* the client's, while it runs */
+    struct http_transfer *transfer; /* the client's, while it runs */
 };
 
 /* Starts it or puts it in line. */

@@ -7,6 +7,7 @@
  * - A request on a reused connection that ends before a byte of the answer is sent again, up to five times, whatever
  *   its method. A POST must not be carried out twice, so its body comes from a callback that cannot start over: then
  *   libcurl gives up instead.
+ * - A connection that ends within the headers is a success to it, with what had arrived of them.
  * - CURLOPT_NOSIGNAL also means that SIGPIPE is ours to ignore (base/loop.c).
  * - Some of its sentences quote the proxy's URL with the password in it.
  */
@@ -64,13 +65,17 @@ static size_t take_body(char *bytes, size_t size, size_t count, void *context)
     return taken ? length : CURL_WRITEFUNC_ERROR;
 }
 
-/* Headers themselves are read by libcurl; here they are counted. */
+/* Headers themselves are read by libcurl; here they are counted. Each call brings one line. */
 static size_t take_header(char *bytes, size_t size, size_t count, void *context)
 {
     struct http_transfer *transfer = context;
     size_t length = size * count;
 
-    (void) bytes;
+    /* There may be several heads (100 Continue), and lines behind the body. */
+    if (length > strlen("HTTP/") && memcmp(bytes, "HTTP/", strlen("HTTP/")) == 0)
+        transfer->head_is_whole = false;
+    if (bytes[0] == '\r' || bytes[0] == '\n')
+        transfer->head_is_whole = true;
     transfer->active_ms = loop_monotonic_ms(transfer->loop);
     transfer->header_bytes += length;
     if (transfer->header_bytes <= HTTP_HEADER_BYTES_MAX)
@@ -371,16 +376,21 @@ void http_transfer_conclude(struct http_transfer *transfer, CURLcode result)
     struct http_exchange *exchange = transfer->exchange;
 
     read_response(transfer);
-    if (result == CURLE_OK || exchange->error.kind != ERROR_NONE)
+    if (exchange->error.kind != ERROR_NONE)
+        return;
+    if (result == CURLE_OK && (!transfer->head_is_whole || exchange->response.status < 200))
+        error_set(&exchange->error, ERROR_NETWORK, "%s %s: the connection ended within the headers of the answer",
+                  exchange->request.method, transfer->host);
+    if (result == CURLE_OK)
         return;
     error_set(&exchange->error, kind_of(result), "%s %s: %s", exchange->request.method, transfer->host,
               words_of(transfer, result));
 }
 
-void http_transfer_expire(struct http_transfer *transfer, int64_t waited_ms)
+void http_transfer_expire(struct http_transfer *transfer, const char *what, int64_t waited_ms)
 {
     struct http_exchange *exchange = transfer->exchange;
 
-    error_set(&exchange->error, ERROR_TIMEOUT, "%s %s: no answer within %g s", exchange->request.method, transfer->host,
+    error_set(&exchange->error, ERROR_TIMEOUT, "%s %s: %s %g s", exchange->request.method, transfer->host, what,
               (double) waited_ms / MS_PER_S);
 }

@@ -26,6 +26,7 @@ struct http_transfer {
     struct curl_slist *headers;
     struct curl_slist *connect_to;
     size_t header_bytes;         /* arrived so far */
+    bool head_is_whole;          /* the empty line behind it was seen */
     size_t body_bytes_sent;      /* of a body that is read piece by piece */
     char host[URL_HOST_SIZE];    /* for sentences */
     char words[CURL_ERROR_SIZE]; /* libcurl's */
@@ -42,7 +43,7 @@ void http_transfer_dispose(struct http_transfer *transfer);
 /* Fills in the exchange's response, or its error unless that is set already. */
 void http_transfer_conclude(struct http_transfer *transfer, CURLcode result);
 
-/* The exchange's error becomes ERROR_TIMEOUT. */
-void http_transfer_expire(struct http_transfer *transfer, int64_t waited_ms);
+/* The exchange's error becomes ERROR_TIMEOUT: "no answer within 30 s", where what is "no answer within". */
+void http_transfer_expire(struct http_transfer *transfer, const char *what, int64_t waited_ms);
 
 #endif
