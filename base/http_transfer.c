@@ -8,6 +8,7 @@
  *   its method. A POST must not be carried out twice, so its body comes from a callback that cannot start over: then
  *   libcurl gives up instead.
  * - A connection that ends within the headers is a success to it, with what had arrived of them.
+ * - CURLOPT_PIPEWAIT waits for the word of ALPN, so without TLS for the first answer, which of a watch may never come.
  * - CURLOPT_NOSIGNAL also means that SIGPIPE is ours to ignore (base/loop.c).
  * - Some of its sentences quote the proxy's URL with the password in it.
  */
@@ -230,8 +231,11 @@ static bool set_url(struct http_transfer *transfer, const struct http_settings *
                          request->method);
     if (settings->tls_server_name[0] != '\0')
         set_server_name(transfer, url, settings->tls_server_name);
-    curl_url_get(url, CURLUPART_URL, &text, 0);
+    if (curl_url_get(url, CURLUPART_URL, &text, 0) != CURLUE_OK)
+        return error_set(&transfer->exchange->error, ERROR_INPUT, "%s %s: the server name to check is no host name",
+                         request->method, transfer->host);
     curl_easy_setopt(transfer->easy, CURLOPT_URL, text);
+    curl_easy_setopt(transfer->easy, CURLOPT_PIPEWAIT, text_starts_with(text, "https:") ? 1L : 0L);
     return true;
 }
 
@@ -266,7 +270,6 @@ static void set_connection(CURL *easy, const struct http_settings *settings)
     curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
     curl_easy_setopt(easy, CURLOPT_NETRC, (long) CURL_NETRC_IGNORED);
     curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long) CURL_HTTP_VERSION_2TLS);
-    curl_easy_setopt(easy, CURLOPT_PIPEWAIT, 1L);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long) HTTP_CONNECT_TIMEOUT_MS);
