@@ -164,13 +164,17 @@ static bool add_exception(struct command *command, const char *word, struct erro
     if (!has_only(word, "abcdefghijklmnopqrstuvwxyz0123456789-."))
         return error_set(error, ERROR_INPUT,
                          "`%.63s` cannot be a workload: a name has letters, digits, hyphens and dots", word);
-    for (size_t i = 0; i < command->exception_count; i++)
+    size_t bytes = strlen(word);
+    for (size_t i = 0; i < command->exception_count; i++) {
+        bytes += strlen(command->exceptions[i]) + 1;
         if (text_equal(command->exceptions[i], word))
             return error_set(error, ERROR_INPUT, "`%.63s` is excepted twice; name each workload once", word);
-    if (command->exception_count == COMMAND_EXCEPTIONS_MAX)
+    }
+    if (command->exception_count == COMMAND_EXCEPTIONS_MAX || bytes > COMMAND_EXCEPTIONS_BYTES_MAX)
         return error_set(error, ERROR_INPUT,
-                         "That is more than %d exceptions; annotate workloads with `curfew/exclude: \"true\"` instead",
-                         COMMAND_EXCEPTIONS_MAX);
+                         "That is more than %d exceptions, or %d characters of them; annotate workloads with "
+                         "`curfew/exclude: \"true\"` instead",
+                         COMMAND_EXCEPTIONS_MAX, COMMAND_EXCEPTIONS_BYTES_MAX);
     return text_copy(command->exceptions[command->exception_count++], COMMAND_EXCEPTION_SIZE, word);
 }
 

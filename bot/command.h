@@ -14,8 +14,9 @@
 enum {
     COMMAND_NAMES_MAX = 50, /* environments in one command; a pattern names more */
     COMMAND_EXCEPTIONS_MAX = 20,
-    COMMAND_NAME_SIZE = 64,       /* of an environment or a pattern: 63 characters */
-    COMMAND_EXCEPTION_SIZE = 254, /* of a workload */
+    COMMAND_NAME_SIZE = 64,              /* of an environment or a pattern: 63 characters */
+    COMMAND_EXCEPTION_SIZE = 254,        /* of a workload */
+    COMMAND_EXCEPTIONS_BYTES_MAX = 1000, /* of all exceptions, so that the record can hold them */
 };
 
 enum verb { VERB_START, VERB_STOP, VERB_STATUS, VERB_LIST, VERB_HELP, VERB_COUNT };
