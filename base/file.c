@@ -22,17 +22,19 @@ static bool refuse(const char *path, int reason, struct error *error)
 bool file_read(const char *path, struct buffer *content, struct error *error)
 {
     released_by(close_file) int file = open(path, O_RDONLY | O_CLOEXEC);
-    char piece[4096];
+    char piece[4096] = { 0 };
     ssize_t length = 1;
 
     if (file < 0)
         return refuse(path, errno, error);
     while (length > 0 && !content->overflowed) {
         length = read(file, piece, sizeof piece);
-        if (length < 0)
-            return refuse(path, errno, error);
-        buffer_append(content, piece, (size_t) length);
+        if (length > 0)
+            buffer_append(content, piece, (size_t) length);
     }
+    int reason = errno;
     explicit_bzero(piece, sizeof piece); /* the file may have been a token */
+    if (length < 0)
+        return refuse(path, reason, error);
     return buffer_complete(content, path, error);
 }

@@ -47,7 +47,7 @@ void secret_file_release(struct secret_file *file)
 static void wipe_content(struct buffer *content)
 {
     if (content->data != NULL)
-        explicit_bzero(content->data, content->capacity);
+        explicit_bzero(content->data, content->length);
     buffer_release(content);
 }
 

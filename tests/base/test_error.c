@@ -82,6 +82,17 @@ static void a_sentence_that_just_fits_is_not_cut(void)
     CU_ASSERT_STRING_EQUAL(error.message, text);
 }
 
+/* "gr\u00fcn" cut at three bytes, and a byte that begins nothing. */
+static void broken_characters_become_question_marks(void)
+{
+    struct error error = { 0 };
+
+    error_set(&error, ERROR_INPUT, "\"%.3s\" is no colour, \xFF neither, gr\u00fcn is", "gr\u00fcn");
+    CU_ASSERT_STRING_EQUAL(error.message, "\"gr?\" is no colour, ? neither, gr\u00fcn is");
+    error_context(&error, "in %.1s", "\u20ac");
+    CU_ASSERT_STRING_EQUAL(error.message, "in ?: \"gr?\" is no colour, ? neither, gr\u00fcn is");
+}
+
 static void every_kind_has_a_word(void)
 {
     static const struct {
@@ -101,4 +112,5 @@ static void every_kind_has_a_word(void)
 TEST_MAIN("base/error", TEST(setting_an_error_clears_what_was_there), TEST(the_status_that_said_it_is_kept),
           TEST(context_comes_before_the_cause_and_changes_nothing_else),
           TEST(the_old_sentence_may_be_a_part_of_the_new_one), TEST(a_long_sentence_is_cut_at_a_whole_character),
-          TEST(a_sentence_that_just_fits_is_not_cut), TEST(every_kind_has_a_word))
+          TEST(a_sentence_that_just_fits_is_not_cut), TEST(broken_characters_become_question_marks),
+          TEST(every_kind_has_a_word))
