@@ -2,6 +2,7 @@
 #include "tests/base/http_scene.h"
 
 #include <assert.h>
+#include <stdlib.h>
 
 static void end_when_all_are_done(struct flow *flow)
 {
@@ -14,10 +15,20 @@ static void end_when_all_are_done(struct flow *flow)
     loop_stop(scene->loop);
 }
 
+void forget_proxies(void)
+{
+    static const char *const names[] = { "https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY",
+                                         "all_proxy",   "ALL_PROXY",   "no_proxy",   "NO_PROXY" };
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        unsetenv(names[i]);
+}
+
 void http_scene_open(struct http_scene *scene, const struct http_client_options *options)
 {
     static const struct http_client_options plain = { .user_agent = "curfew-test/1" };
 
+    forget_proxies();
     *scene = (struct http_scene){ .flow.pump = end_when_all_are_done, .loop = loop_new() };
     scene->client = http_client_new(scene->loop, options != NULL ? options : &plain);
 }

@@ -17,7 +17,10 @@ struct http_scene {
     int pumps;
 };
 
-/* options NULL = a user agent and nothing else. */
+/* Takes the proxies out of the environment, so that whose it is does not matter. */
+void forget_proxies(void);
+
+/* options NULL = a user agent and nothing else. Forgets the proxies. */
 void http_scene_open(struct http_scene *scene, const struct http_client_options *options);
 
 /* Adds a server that follows one script in every connection. */
