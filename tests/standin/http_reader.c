@@ -316,23 +316,33 @@ static void append_decoded(struct buffer *value, const char *text, size_t length
     }
 }
 
+bool server_query_next(const char **query, struct buffer *name, struct buffer *value)
+{
+    const char *text = *query;
+    size_t length = strcspn(text, "&");
+    size_t name_length = strcspn(text, "=&");
+
+    if (text[0] == '\0')
+        return false;
+    buffer_clear(name);
+    buffer_clear(value);
+    append_decoded(name, text, name_length);
+    if (name_length < length)
+        append_decoded(value, text + name_length + 1, length - name_length - 1);
+    *query = text + length + (text[length] == '&' ? 1 : 0);
+    return true;
+}
+
 bool server_query(const char *query, const char *name, struct buffer *value)
 {
-    while (query[0] != '\0') {
-        size_t length = strcspn(query, "&");
-        size_t name_length = strcspn(query, "=&");
-        struct buffer decoded = { 0 };
-        bool is_it = false;
+    released_by(buffer_release) struct buffer each_name = { 0 };
+    released_by(buffer_release) struct buffer each_value = { 0 };
 
-        append_decoded(&decoded, query, name_length);
-        is_it = text_equal(buffer_text(&decoded), name);
-        buffer_release(&decoded);
-        if (is_it) {
-            if (name_length < length)
-                append_decoded(value, query + name_length + 1, length - name_length - 1);
-            return true;
-        }
-        query += length + (query[length] == '&' ? 1 : 0);
+    while (server_query_next(&query, &each_name, &each_value)) {
+        if (!text_equal(buffer_text(&each_name), name))
+            continue;
+        buffer_append(value, buffer_text(&each_value), each_value.length);
+        return true;
     }
     return false;
 }

@@ -86,6 +86,9 @@ const char *server_request_header(const struct server_request *request, const ch
  * false: there is none of this name. */
 bool server_query(const char *query, const char *name, struct buffer *value) must_check;
 
+/* One parameter after the other: replaces *name and *value, moves *query behind it. false: there is no more. */
+bool server_query_next(const char **query, struct buffer *name, struct buffer *value) must_check;
+
 /* Answers. */
 
 /* Adds a header line; before the status is said. */
