@@ -16,7 +16,7 @@
 
 #include "base/buffer.h"
 
-enum { FILE_MODE = 0600 };
+enum { FILE_MODE = 0600, SMALLEST_PAGE = 512, PAUSE_MS = 20 };
 
 static const char settings[] = "PRAGMA synchronous = FULL;"
                                "PRAGMA journal_size_limit = 16777216;"
@@ -39,7 +39,7 @@ static bool check_place(const char *path, struct error *error);
 static bool create_private(const char *path, struct error *error);
 static bool open_database(const char *path, sqlite3 **ret_database, struct error *error);
 static bool take_lock(const char *path, int *ret_lock, struct error *error);
-static bool check_owner(sqlite3 *database, bool *ret_is_new, struct error *error);
+static bool check_owner_now(sqlite3 *database, bool *ret_is_new, struct error *error);
 static bool check_pages(sqlite3 *database, struct error *error);
 static bool prepare(sqlite3 *database, bool is_new, struct error *error);
 
@@ -56,7 +56,7 @@ bool sqlite_file_open(const char *path, enum sqlite_use use, struct sqlite_file 
         return false;
     if (use == SQLITE_ALONE && !take_lock(sqlite3_db_filename(file.database, "main"), &file.lock, error))
         return false;
-    if (!check_owner(file.database, &is_new, error))
+    if (!check_owner_now(file.database, &is_new, error))
         return false;
     if (use == SQLITE_ALONE && !check_pages(file.database, error))
         return false;
@@ -139,6 +139,9 @@ static bool create_private(const char *path, struct error *error)
         return error_set(error, ERROR_SYSTEM, "cannot open %s: %s", path, strerror(errno));
     if (!S_ISREG(status.st_mode))
         return error_set(error, ERROR_INPUT, "%s is not a file", path);
+    /* SQLite takes a file of one byte for an empty one, and would write over it. */
+    if (status.st_size > 0 && status.st_size < SMALLEST_PAGE)
+        return error_set(error, ERROR_INPUT, "%s is not a SQLite file", path);
     return true;
 }
 
@@ -214,6 +217,13 @@ static bool ask_number(sqlite3 *database, const char *statement_text, int64_t *r
     return true;
 }
 
+static bool run(sqlite3 *database, const char *statements, struct error *error)
+{
+    int code = sqlite3_exec(database, statements, NULL, NULL, NULL);
+
+    return code == SQLITE_OK || fail(database, code, error);
+}
+
 static bool check_owner(sqlite3 *database, bool *ret_is_new, struct error *error)
 {
     const char *path = sqlite3_db_filename(database, "main");
@@ -234,6 +244,12 @@ static bool check_owner(sqlite3 *database, bool *ret_is_new, struct error *error
     return true;
 }
 
+/* In one transaction, so that the answers are of one moment. */
+static bool check_owner_now(sqlite3 *database, bool *ret_is_new, struct error *error)
+{
+    return run(database, "BEGIN", error) && check_owner(database, ret_is_new, error) && run(database, "COMMIT", error);
+}
+
 static bool check_pages(sqlite3 *database, struct error *error)
 {
     released_by(buffer_release) struct buffer answer = { 0 };
@@ -241,13 +257,6 @@ static bool check_pages(sqlite3 *database, struct error *error)
     if (!ask(database, "PRAGMA quick_check(1)", &answer, error))
         return false;
     return strcmp(buffer_text(&answer), "ok") == 0 || fail(database, SQLITE_CORRUPT, error);
-}
-
-static bool run(sqlite3 *database, const char *statements, struct error *error)
-{
-    int code = sqlite3_exec(database, statements, NULL, NULL, NULL);
-
-    return code == SQLITE_OK || fail(database, code, error);
 }
 
 /* Bot and webhook may meet at a file that is new to both: whoever comes second finds the table. */
@@ -261,16 +270,32 @@ static bool create_table(sqlite3 *database, struct error *error)
            run(database, "COMMIT", error);
 }
 
-static bool prepare(sqlite3 *database, bool is_new, struct error *error)
+/* Where several switch a new file to a log at once, SQLite does not wait: all but one are refused. */
+static bool switch_to_log(sqlite3 *database, struct error *error)
 {
     released_by(buffer_release) struct buffer mode = { 0 };
+    struct error refusal = { 0 };
+    bool answered = ask(database, "PRAGMA journal_mode = WAL", &mode, &refusal);
 
-    if (!ask(database, "PRAGMA journal_mode = WAL", &mode, error))
+    for (int waited_ms = 0; !answered && refusal.kind == ERROR_BUSY && waited_ms < SQLITE_BUSY_MS;
+         waited_ms += PAUSE_MS) {
+        sqlite3_sleep(PAUSE_MS);
+        answered = ask(database, "PRAGMA journal_mode = WAL", &mode, &refusal);
+    }
+    if (!answered) {
+        *error = refusal;
         return false;
+    }
     if (strcmp(buffer_text(&mode), "wal") != 0)
         return error_set(error, ERROR_SYSTEM, "%s cannot have a write-ahead log where it is",
                          sqlite3_db_filename(database, "main"));
-    if (!run(database, settings, error) || (is_new && !create_table(database, error)))
+    return true;
+}
+
+static bool prepare(sqlite3 *database, bool is_new, struct error *error)
+{
+    if (!switch_to_log(database, error) || !run(database, settings, error) ||
+        (is_new && !create_table(database, error)))
         return false;
     sqlite3_db_config(database, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL);
     return true;

@@ -15,16 +15,23 @@ static void stop_waiting(struct flow *flow)
     loop_stop(fixture->loop);
 }
 
+void fixture_init_empty(struct fixture *fixture)
+{
+    *fixture = (struct fixture){ .flow.pump = stop_waiting, .loop = loop_new() };
+}
+
 void fixture_init(struct fixture *fixture)
 {
-    *fixture = (struct fixture){ .flow.pump = stop_waiting, .loop = loop_new(), .backend = backend_new() };
+    fixture_init_empty(fixture);
+    fixture->backend = backend_new();
     fixture->store = backend_open(fixture->backend, fixture->loop);
 }
 
 void fixture_release(struct fixture *fixture)
 {
     store_free(fixture->store);
-    backend_free(fixture->backend);
+    if (fixture->backend != NULL)
+        backend_free(fixture->backend);
     loop_free(fixture->loop);
 }
 

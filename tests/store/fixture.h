@@ -21,6 +21,7 @@ struct fixture {
 };
 
 void fixture_init(struct fixture *fixture);
+void fixture_init_empty(struct fixture *fixture); /* with the loop alone; the store may be set, and is freed */
 void fixture_release(struct fixture *fixture);
 
 /* Starts the call and waits. It is an error of the test program's check when it is done before the loop turned. */
