@@ -101,6 +101,7 @@ void engine_handle(struct engine *engine, const struct event *event, int64_t now
     switch (event->kind) {
     case EVENT_TIME:
         operations_tick(engine, now, effects);
+        requests_tick(engine, now, effects);
         break;
     case EVENT_RESTORED:
         restore(engine, event->record);
@@ -136,6 +137,9 @@ int64_t engine_due_at(const struct engine *engine)
     for (size_t i = 0; i < engine->operation_count; i++)
         if (engine->operations[i]->due_at < due_at)
             due_at = engine->operations[i]->due_at;
+    for (size_t i = 0; i < engine->request_count; i++)
+        if (engine->requests[i]->due_at < due_at)
+            due_at = engine->requests[i]->due_at;
     return due_at;
 }
 

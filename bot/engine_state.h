@@ -21,8 +21,10 @@
 #include "bot/transition.h"
 
 enum request_phase {
-    REQUEST_SAVING,  /* its inbox entry is being stored; not acked yet */
-    REQUEST_RUNNING, /* accepted; its targets are under way */
+    REQUEST_SAVING,   /* its inbox entry is being stored; not acked yet */
+    REQUEST_RESTORED, /* from the inbox: accepted and acked by a process that ended */
+    REQUEST_RUNNING,  /* its targets are under way */
+    REQUEST_CLOSING,  /* answered; its inbox entry is being marked as done */
 };
 
 struct request_target {
@@ -35,6 +37,7 @@ struct request {
     struct command command;
     enum request_phase phase;
     uint64_t ticket;   /* of the save */
+    int64_t due_at;    /* of the next try to close it; INT64_MAX = none */
     uint64_t delivery; /* to be acked; 0 = acked, or from the inbox */
     bool accepts_payload;
     struct request_target *targets;
@@ -94,6 +97,7 @@ struct engine {
 /* requests.c */
 void requests_take(struct engine *engine, const struct event *event, int64_t now, struct effects *effects);
 bool requests_saved(struct engine *engine, const struct event *event, int64_t now, struct effects *effects) must_check;
+void requests_tick(struct engine *engine, int64_t now, struct effects *effects);
 void request_target_done(struct engine *engine, const struct participant *participant, const char *outcome,
                          struct effects *effects);
 void requests_release(struct engine *engine);

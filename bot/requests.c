@@ -14,6 +14,8 @@
 #include "bot/answer.h"
 #include "bot/engine_state.h"
 
+enum { CLOSING_RETRY_S = 5 };
+
 static const char not_accepted[] =
     "Curfew could not take this, because its store does not answer. Nothing was changed; please try again in a moment";
 
@@ -88,10 +90,13 @@ static uint64_t save_entry(struct engine *engine, const struct inbox_entry *entr
     return effect->ticket;
 }
 
+/* It stays until that stands: an entry that is not done is taken up again by the next start. */
 static void mark_done(struct engine *engine, struct request *request, struct effects *effects)
 {
     request->entry.done = true;
-    (void) save_entry(engine, &request->entry, effects);
+    request->phase = REQUEST_CLOSING;
+    request->due_at = INT64_MAX;
+    request->ticket = save_entry(engine, &request->entry, effects);
 }
 
 /* --- life ------------------------------------------------------------------------------------------------------ */
@@ -133,6 +138,7 @@ static struct request *add(struct engine *engine, const struct event *event, con
     request->command = *command;
     request->delivery = event->delivery;
     request->accepts_payload = event->accepts_payload;
+    request->due_at = INT64_MAX;
     request->target_count = request->remaining = list->count;
     request->targets = memory_new(list->count, sizeof *request->targets);
     for (size_t i = 0; i < list->count; i++)
@@ -155,7 +161,6 @@ static void close_request(struct engine *engine, struct request *request, struct
     answer_outcomes(request->command.verb, outcomes, request->target_count, &effect->message);
     free(outcomes);
     mark_done(engine, request, effects);
-    forget(engine, request);
 }
 
 void request_target_done(struct engine *engine, const struct participant *participant, const char *outcome,
@@ -171,16 +176,33 @@ void request_target_done(struct engine *engine, const struct participant *partic
         close_request(engine, request, effects);
 }
 
+/* Whether a wish from the inbox was carried out, or overtaken, before the program ended: then acting on it now could undo
+ * what somebody decided since. */
+static bool is_settled(const struct request *request, const struct environment *environment)
+{
+    const struct record *record = environment_record(environment);
+    bool stops = request->command.verb == VERB_STOP;
+
+    if (record == NULL || request->command.verb == VERB_STATUS)
+        return false;
+    if (record->state == (stops ? RECORD_STOPPING : RECORD_STARTING))
+        return false;
+    if (record->state == (stops ? RECORD_ASLEEP : RECORD_AWAKE))
+        return record->since_at >= request->entry.accepted_at;
+    return record->since_at > request->entry.accepted_at;
+}
+
 static void run(struct engine *engine, struct request *request, int64_t now, struct effects *effects)
 {
+    bool restored = request->phase == REQUEST_RESTORED;
     size_t count = request->target_count;
 
     request->phase = REQUEST_RUNNING;
     for (size_t i = 0; i < count; i++) {
         struct environment *environment = environments_get(&engine->environments, request->targets[i].name);
         struct participant participant = { .request = request, .target = i };
-        operation_want(engine, environment, request->command.verb, &request->command, request->entry.user, &participant,
-                       now, effects);
+        enum verb verb = restored && is_settled(request, environment) ? VERB_STATUS : request->command.verb;
+        operation_want(engine, environment, verb, &request->command, request->entry.user, &participant, now, effects);
     }
 }
 
@@ -212,15 +234,9 @@ static void refuse(struct engine *engine, struct request *request, struct effect
     forget(engine, request);
 }
 
-bool requests_saved(struct engine *engine, const struct event *event, int64_t now, struct effects *effects)
+static void entry_saved(struct engine *engine, struct request *request, const struct event *event, int64_t now,
+                        struct effects *effects)
 {
-    struct request *request = NULL;
-
-    for (size_t i = 0; i < engine->request_count && request == NULL; i++)
-        if (engine->requests[i]->phase == REQUEST_SAVING && engine->requests[i]->ticket == event->ticket)
-            request = engine->requests[i];
-    if (request == NULL)
-        return false;
     if (event->result == SAVE_OK) {
         text_copy_cut(request->entry.revision, sizeof request->entry.revision, event->revision);
         accept(engine, request, effects);
@@ -231,7 +247,32 @@ bool requests_saved(struct engine *engine, const struct event *event, int64_t no
     } else {
         refuse(engine, request, effects);
     }
+}
+
+bool requests_saved(struct engine *engine, const struct event *event, int64_t now, struct effects *effects)
+{
+    struct request *request = NULL;
+
+    for (size_t i = 0; i < engine->request_count && request == NULL; i++)
+        if (engine->requests[i]->ticket != 0 && engine->requests[i]->ticket == event->ticket)
+            request = engine->requests[i];
+    if (request == NULL)
+        return false;
+    request->ticket = 0;
+    if (request->phase == REQUEST_SAVING)
+        entry_saved(engine, request, event, now, effects);
+    else if (event->result == SAVE_LATER)
+        request->due_at = now + CLOSING_RETRY_S;
+    else
+        forget(engine, request);
     return true;
+}
+
+void requests_tick(struct engine *engine, int64_t now, struct effects *effects)
+{
+    for (size_t i = 0; i < engine->request_count; i++)
+        if (engine->requests[i]->phase == REQUEST_CLOSING && engine->requests[i]->due_at <= now)
+            mark_done(engine, engine->requests[i], effects);
 }
 
 /* --- arriving -------------------------------------------------------------------------------------------------- */
@@ -311,6 +352,7 @@ static void take_up(struct engine *engine, const struct event *event, const stru
     struct request *request = add(engine, event, command, list);
 
     if (event->delivery == 0) { /* it stood in the inbox: accepted and acked before the program ended */
+        request->phase = REQUEST_RESTORED;
         run(engine, request, now, effects);
         return;
     }

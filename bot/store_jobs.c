@@ -25,6 +25,10 @@ static void describe(const struct store_call *call, struct error *error)
         [STORE_CORRUPT] = ERROR_INPUT,
     };
 
+    if (!call->done) {
+        (void) error_set(error, ERROR_TIMEOUT, "the store did not answer in time");
+        return;
+    }
     *error = call->error;
     if (error->kind == ERROR_NONE)
         (void) error_set(error, kinds[call->result], "the store answered \"%s\"", store_result_name(call->result));
@@ -36,18 +40,22 @@ static void describe(const struct store_call *call, struct error *error)
 struct save_job {
     struct job job;
     struct store_call call;
+    struct timer deadline; /* Slack waits 3 s for an ack, and nobody else for ever */
 };
 
 static void release_save(struct job *job)
 {
     struct save_job *save = (struct save_job *) job;
 
+    timer_stop(job->runner->options.loop, &save->deadline);
     store_call_release(&save->call);
     free(save);
 }
 
 static enum save_result result_of(const struct store_call *call)
 {
+    if (!call->done)
+        return SAVE_LATER;
     switch (call->result) {
     case STORE_OK:
         return SAVE_OK;
@@ -150,6 +158,7 @@ void job_save(struct runner *runner, struct effect *effect)
         put_inbox(&job->call, buffer_text(&partition), &effect->save->inbox, job->call.now);
     buffer_release(&partition);
     runner_begin_job(runner, &job->job, effect);
+    timer_start(runner->options.loop, &job->deadline, RUNNER_SAVE_MS, &job->job.flow);
     store_start(runner->options.store, &job->call, &job->job.flow);
 }
 

@@ -485,6 +485,53 @@ static void a_crash_after_any_step_loses_no_count_and_nothing_accepted(void)
     CU_ASSERT_TRUE(steps > 5); /* the loop was about something */
 }
 
+static enum world_fault done_marks_fail(struct world *world, enum effect_kind kind, const char *name)
+{
+    bool is_done_mark = kind == EFFECT_SAVE && strcmp(name, "inbox") == 0 && world->said_count > 1;
+
+    return is_done_mark && world->chance++ < 2 ? FAULT_BEFORE : FAULT_NONE;
+}
+
+static void what_is_done_is_marked_until_the_store_takes_it(void)
+{
+    struct world world;
+
+    set_up(&world);
+    world.fault = done_marks_fail;
+    say(&world, "stop dev1");
+    CU_ASSERT_EQUAL(world.chance, 3);
+    CU_ASSERT_TRUE(world.inbox[0].done);
+    CU_ASSERT_TRUE(engine_is_idle(world.engine));
+    world_release(&world);
+}
+
+static enum world_fault no_done_mark(struct world *world, enum effect_kind kind, const char *name)
+{
+    return kind == EFFECT_SAVE && strcmp(name, "inbox") == 0 && world->said_count > 1 ? FAULT_BEFORE : FAULT_NONE;
+}
+
+static void a_wish_that_was_carried_out_before_a_crash_is_not_carried_out_again(void)
+{
+    struct world world;
+
+    set_up(&world);
+    world.fault = no_done_mark;
+    world_type(&world, "U1", "stop dev1");
+    for (int i = 0; i < 30; i++)
+        (void) world_step(&world);
+    CU_ASSERT_EQUAL(world.writes, 2);
+    CU_ASSERT_FALSE(world.inbox[0].done);
+    world.fault = NULL;
+    world_scale(&world, "dev1", "web", 3); /* somebody needs it, days later, while the bot is down */
+    world.now += 3 * 24 * 3600;
+    world_crash(&world);
+    world_run(&world);
+    CU_ASSERT_EQUAL(replicas(&world, "web"), 3);
+    CU_ASSERT_TRUE(last_contains(&world, "dev1 is partly stopped: 1 workload still run"));
+    CU_ASSERT_TRUE(world.inbox[0].done);
+    world_release(&world);
+}
+
 static uint32_t next_chance(struct world *world)
 {
     world->chance ^= world->chance << 13;
@@ -551,5 +598,7 @@ TEST_MAIN("bot/engine", TEST(a_stop_and_a_start_bring_every_count_back), TEST(wh
           TEST(a_start_that_does_not_become_ready_says_what_is_missing),
           TEST(when_the_cluster_does_not_answer_nothing_is_changed_and_it_is_said),
           TEST(a_label_that_goes_away_ends_what_is_under_way_and_its_return_takes_it_up),
+          TEST(what_is_done_is_marked_until_the_store_takes_it),
+          TEST(a_wish_that_was_carried_out_before_a_crash_is_not_carried_out_again),
           TEST(a_crash_after_any_step_loses_no_count_and_nothing_accepted),
           TEST(faults_and_crashes_in_any_order_lose_no_count))

@@ -194,26 +194,35 @@ static struct world_record *record_slot(struct world *world, const char *namespa
     return NULL;
 }
 
-static struct inbox_entry *inbox_slot(struct world *world, const char *key)
+static struct inbox_entry *inbox_find(struct world *world, const char *key)
 {
     for (size_t i = 0; i < world->inbox_count; i++)
         if (text_equal(world->inbox[i].key, key))
             return &world->inbox[i];
-    world->inbox[world->inbox_count] = (struct inbox_entry){ 0 };
-    return &world->inbox[world->inbox_count++];
+    return NULL;
+}
+
+static void inbox_put(struct world *world, const struct inbox_entry *entry, const char *revision)
+{
+    struct inbox_entry *slot = inbox_find(world, entry->key);
+
+    if (slot == NULL)
+        slot = &world->inbox[world->inbox_count++];
+    *slot = *entry;
+    text_copy_cut(slot->revision, sizeof slot->revision, revision);
 }
 
 static bool holds(const struct save *save, const struct world_record *record, const struct inbox_entry *entry)
 {
     if (save->has_record && !text_equal(save->record.revision, record->used ? record->record.revision : ""))
         return false;
-    return !save->has_inbox || save->inbox.refused || text_equal(save->inbox.revision, entry->revision);
+    return !save->has_inbox || save->inbox.refused ||
+           text_equal(save->inbox.revision, entry == NULL ? "" : entry->revision);
 }
 
 static void write_save(struct world *world, const struct save *save, char revision[RECORD_REVISION_SIZE])
 {
     struct world_record *record = record_slot(world, save->record.namespace);
-    struct inbox_entry *entry = save->has_inbox ? inbox_slot(world, save->inbox.key) : NULL;
 
     new_version(world, revision, RECORD_REVISION_SIZE);
     if (save->has_record) {
@@ -224,10 +233,8 @@ static void write_save(struct world *world, const struct save *save, char revisi
         for (size_t i = 0; i < save->journal.count; i++)
             journal_add(&record->journal, &save->journal.entries[i]);
     }
-    if (save->has_inbox) {
-        *entry = save->inbox;
-        text_copy_cut(entry->revision, sizeof entry->revision, revision);
-    }
+    if (save->has_inbox)
+        inbox_put(world, &save->inbox, revision);
 }
 
 static void play_save(struct world *world, const struct effect *effect)
@@ -240,7 +247,7 @@ static void play_save(struct world *world, const struct effect *effect)
     };
     enum world_fault fault = fault_of(world, EFFECT_SAVE, save->has_record ? "record" : "inbox");
     bool fits = holds(save, record_slot(world, save->record.namespace),
-                      save->has_inbox ? inbox_slot(world, save->inbox.key) : NULL);
+                      save->has_inbox ? inbox_find(world, save->inbox.key) : NULL);
 
     if (fits && fault != FAULT_BEFORE)
         write_save(world, save, revision);
