@@ -78,6 +78,8 @@ static void names_are_kept_best_first_and_no_more_than_three(void)
         { "dv1", { "dev1", "dev2", "prod" }, "dev1" },
         { "dev", { "dev1", "test", "dev-payments", "dex" }, "dev1 dev-payments dex" },
         { "paymnets", { "pay", "payment", "payments", "paintings" }, "payments payment" },
+        { "payments", { "paymxyzs", "paymxyts" }, "paymxyts" },
+        { "paymentss", { "paymxyzss", "pwxyzntss" }, "paymxyzss" },
         { "stagging", { "staging", "stagings", "tagging", "stagging" }, "stagging staging tagging" },
         { "ab", { "abc", "abcd", "b", "ba", "c" }, "abc b ba" },
         { "development", { "developer", "envelopment", "developments" }, "developments envelopment developer" },

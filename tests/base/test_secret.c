@@ -86,11 +86,20 @@ struct token {
     struct secret_file file;
 };
 
+/* Writes a file and gives it an age in seconds since 1970. */
+static void write_aged(const struct folder *folder, const char *content, time_t age)
+{
+    struct timespec times[2] = { { .tv_sec = age }, { .tv_sec = age } };
+
+    folder_write(folder, content, strlen(content));
+    CU_ASSERT_EQUAL(utimensat(AT_FDCWD, folder->file, times, 0), 0);
+}
+
 static struct token token_new(const char *content)
 {
     struct token token = { .folder = folder_new() };
 
-    folder_write(&token.folder, content, strlen(content));
+    write_aged(&token.folder, content, 1000);
     token.file.path = memory_text(token.folder.file);
     return token;
 }
@@ -103,12 +112,12 @@ static void token_release(struct token *token)
 }
 
 /* As a mounted Secret is replaced: another file takes the name. */
-static void token_replace(struct token *token, const char *content)
+static void token_replace(struct token *token, const char *content, time_t age)
 {
     struct folder other = token->folder;
 
     snprintf(other.file, sizeof other.file, "%s/other", other.path);
-    folder_write(&other, content, strlen(content));
+    write_aged(&other, content, age);
     CU_ASSERT_EQUAL(rename(other.file, token->folder.file), 0);
 }
 
@@ -121,18 +130,21 @@ static bool refresh(struct token *token, bool is_changed)
     return read && changed == is_changed;
 }
 
+/* Those that replace it are as old as it is: their inodes tell. */
 static void a_file_is_read_once_and_again_when_it_was_replaced(void)
 {
     released_by(token_release) struct token token = token_new("first\n");
 
     CU_ASSERT(refresh(&token, true));
     CU_ASSERT_STRING_EQUAL(secret_reveal(&token.file.secret), "first");
+    buffer_release(&overwritten);
     CU_ASSERT(refresh(&token, false));
-    token_replace(&token, "second \t\r\n\n");
+    CU_ASSERT_EQUAL(overwritten.length, 0); /* nothing was read that had to be overwritten */
+    token_replace(&token, "second \t\r\n\n", 1000);
     CU_ASSERT(refresh(&token, true));
     CU_ASSERT_STRING_EQUAL(secret_reveal(&token.file.secret), "second");
     CU_ASSERT(refresh(&token, false));
-    token_replace(&token, " second\n");
+    token_replace(&token, " second\n", 1000);
     CU_ASSERT(refresh(&token, true));
     CU_ASSERT_STRING_EQUAL(secret_reveal(&token.file.secret), " second");
 }
@@ -142,7 +154,7 @@ static void the_same_content_in_another_file_is_no_change(void)
     released_by(token_release) struct token token = token_new("token");
 
     CU_ASSERT(refresh(&token, true));
-    token_replace(&token, "token\n");
+    token_replace(&token, "token\n", 1000);
     CU_ASSERT(refresh(&token, false));
     CU_ASSERT_STRING_EQUAL(secret_reveal(&token.file.secret), "token");
 }
@@ -150,11 +162,9 @@ static void the_same_content_in_another_file_is_no_change(void)
 static void a_file_written_over_in_place_is_read_again(void)
 {
     released_by(token_release) struct token token = token_new("first");
-    struct timespec times[2] = { { .tv_sec = 1000 }, { .tv_sec = 1000 } };
 
     CU_ASSERT(refresh(&token, true));
-    folder_write(&token.folder, "other", 5);
-    CU_ASSERT_EQUAL(utimensat(AT_FDCWD, token.folder.file, times, 0), 0);
+    write_aged(&token.folder, "other", 1001);
     CU_ASSERT(refresh(&token, true));
     CU_ASSERT_STRING_EQUAL(secret_reveal(&token.file.secret), "other");
 }
@@ -192,7 +202,7 @@ static void a_file_that_cannot_be_read_keeps_the_old_secret(void)
         CU_ASSERT_PTR_NOT_NULL(strstr(error.message, token.folder.file));
         CU_ASSERT_STRING_EQUAL(secret_reveal(&token.file.secret), "kept");
 
-        token_replace(&token, "next");
+        token_replace(&token, "next", 1001);
         CU_ASSERT(refresh(&token, true));
         CU_ASSERT_STRING_EQUAL(secret_reveal(&token.file.secret), "next");
     }
@@ -209,7 +219,7 @@ static void a_file_above_64_kibibytes_is_refused(void)
     folder_write(&token.folder, bytes, sizeof bytes);
     CU_ASSERT_FALSE(secret_file_refresh(&token.file, &changed, &error));
     CU_ASSERT_EQUAL(error.kind, ERROR_LIMIT);
-    token_replace(&token, "short");
+    token_replace(&token, "short", 1001);
     CU_ASSERT(refresh(&token, true));
 }
 
