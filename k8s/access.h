@@ -25,6 +25,7 @@ struct access_environment {
     const char *service_host; /* KUBERNETES_SERVICE_HOST and _PORT: we are in a pod */
     const char *service_port;
     const char *service_account_folder; /* /var/run/secrets/kubernetes.io/serviceaccount */
+    const char *const *variables;       /* all of it, "NAME=value", ends with NULL: what an exec plugin inherits */
 };
 
 /* KUBECONFIG when set, else the pod's service account, else ~/.kube/config.
@@ -47,7 +48,8 @@ const struct error *access_error(const struct access *access) must_check; /* of 
 /* The bearer token; empty when a client certificate is used. Borrowed until the next refresh. */
 const struct secret *access_bearer(const struct access *access) must_check;
 
-/* How to connect; borrowed. generation changes when a new client certificate asks for new connections. */
+/* How to connect; borrowed. generation changes when a new client certificate or new
+ * roots ask for new connections. */
 const struct http_client_options *access_connection(const struct access *access, unsigned *ret_generation) must_check;
 
 #endif

@@ -1,8 +1,8 @@
 /* k8s/client.h - sends what the other modules write to the API server, as a good citizen.
  *
- * One connection (HTTP/2), at most HTTP_IN_FLIGHT_MAX requests on it. 429 and 503 are waited out as the server asks;
- * reads are repeated after a broken connection, writes are not: whether a write took effect is for the caller to
- * read. After an outage the API server says 403 for a moment, before its roles are loaded: so a 403 within
+ * One connection (HTTP/2), at most HTTP_IN_FLIGHT_MAX requests on it; one on which nothing came back in time is left
+ * for a new one. 429 and 503 are waited out as the server asks; reads are repeated after a broken connection and a 5xx,
+ * writes are not: whether a write took effect is for the caller to read. After an outage the API server says 403 for a moment, before its roles are loaded: so a 403 within
  * CLIENT_SETTLE_MS after a failed connection is asked again.
  */
 #ifndef CURFEW_K8S_CLIENT_H
@@ -20,10 +20,26 @@
 enum {
     CLIENT_TRIES_MAX = 5,
     CLIENT_SETTLE_MS = 3 * 1000,
-    CLIENT_TIMEOUT_MS = 20 * 1000, /* of one call with all its tries, unless the request says otherwise */
+    CLIENT_TIMEOUT_MS = 20 * 1000,  /* of one call with all its tries, unless the request says otherwise */
+    CLIENT_READ_TRY_MS = 10 * 1000, /* of one try of a read: then there is time for another, on a new connection */
 };
 
 struct client;
+struct client_connection;
+
+enum client_call_state {
+    CLIENT_CALL_IDLE,
+    CLIENT_CALL_WITHOUT_CREDENTIAL, /* waits for one */
+    CLIENT_CALL_IN_FLIGHT,
+    CLIENT_CALL_PAUSED, /* until the next try */
+    CLIENT_CALL_ENDING, /* failed, the flow is told in the next turn */
+};
+
+/* Between exchange and the request's sink: whoever has seen a part of a body is not given it twice. */
+struct client_tap {
+    struct http_sink sink;
+    struct client_call *call;
+};
 
 /* access is borrowed. user_agent is copied: "curfew/0.1.0". */
 struct client *client_new(struct loop *loop, struct access *access, const char *user_agent) must_check;
@@ -39,6 +55,10 @@ struct client_call {
     struct http_response response; /* valid without error: any status that is not retried */
     struct error error;            /* NETWORK, TIMEOUT, BUSY (tries used up), REFUSED (no credential), LIMIT, ... */
     struct client *client;         /* the rest is the client's */
+    enum client_call_state state;
+    struct client_connection *connection;
+    struct client_tap tap;
+    bool streamed; /* a part of the body went to the sink: no other try */
     struct http_exchange exchange;
     struct timer timer;
     struct client_call *next, *previous;
@@ -46,6 +66,9 @@ struct client_call {
     int failures;
     bool renewed; /* the credential, after a 401, once */
 };
+
+/* The loop it was made for: for flows that have nothing to ask and must still be pumped from it. */
+struct loop *client_loop(const struct client *client) must_check;
 
 void client_call_start(struct client *client, struct client_call *call, struct flow *flow);
 void client_call_cancel(struct client_call *call);
