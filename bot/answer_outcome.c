@@ -232,7 +232,7 @@ static void append_since(const struct outcome *outcome, struct buffer *target)
 
     if (record == NULL)
         return;
-    buffer_append_text(target, ", ");
+    buffer_append_text(target, ", since ");
     message_append_instant(target, record->since_at);
     buffer_append_text(target, " by ");
     message_append_person(target, record->by);
@@ -245,7 +245,7 @@ static void append_status_asleep(const struct outcome *outcome, struct buffer *t
     if (standing->running > 0) {
         buffer_append_text(target, " is partly stopped: ");
         append_count(target, standing->running, "workload");
-        buffer_append_text(target, " still run (");
+        buffer_append_text(target, standing->running == 1 ? " still runs (" : " still run (");
         append_ready(outcome, target);
         buffer_append_char(target, ')');
     } else if (standing->existing > 0 && standing->wanted == 0) {

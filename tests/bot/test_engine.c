@@ -527,7 +527,7 @@ static void a_wish_that_was_carried_out_before_a_crash_is_not_carried_out_again(
     world_crash(&world);
     world_run(&world);
     CU_ASSERT_EQUAL(replicas(&world, "web"), 3);
-    CU_ASSERT_TRUE(last_contains(&world, "dev1 is partly stopped: 1 workload still run"));
+    CU_ASSERT_TRUE(last_contains(&world, "dev1 is partly stopped: 1 workload still runs"));
     CU_ASSERT_TRUE(world.inbox[0].done);
     world_release(&world);
 }
