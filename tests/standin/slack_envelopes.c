@@ -39,6 +39,7 @@ static bool send_delivery(struct delivery *delivery, const struct delivery_optio
 static void note_timeout(struct flow *flow);
 static void take(struct envelopes *envelopes, int64_t session, const cJSON *ack);
 static void check_payload(struct slack *slack, const struct delivery *delivery, const cJSON *payload);
+static void post_message(struct slack *slack, const struct delivery *delivery, const cJSON *payload, cJSON *entry);
 
 struct envelopes *envelopes_new(struct slack *slack)
 {
@@ -226,7 +227,26 @@ static void take(struct envelopes *envelopes, int64_t session, const cJSON *ack)
     cJSON_AddBoolToObject(entry, "late", latency_us > (int64_t) ENVELOPE_ACK_LIMIT_MS * US_PER_MS);
     if (payload != NULL)
         cJSON_AddItemToObject(entry, "payload", cJSON_Duplicate(payload, true));
+    post_message(slack, delivery, payload, entry);
     slack_note(slack, "ack", entry);
+}
+
+/* The message that answers a command in its ack is one like any other: its buttons can be pressed. */
+static void post_message(struct slack *slack, const struct delivery *delivery, const cJSON *payload, cJSON *entry)
+{
+    const char *text = json_text(payload, "text");
+    const cJSON *blocks = json_member(payload, "blocks");
+    const char *channel = json_text(delivery->payload, "channel_id");
+    bool in_channel = text_equal(json_text(payload, "response_type"), "in_channel");
+    struct stored_message *stored = NULL;
+
+    if (channel[0] == '\0' || (text[0] == '\0' && cJSON_GetArraySize(blocks) == 0))
+        return;
+    stored = workspace_post(&slack->workspace, channel, in_channel ? "" : json_text(delivery->payload, "user_id"), text,
+                            blocks);
+    stored->by_response_url = true;
+    cJSON_AddStringToObject(entry, "channel", stored->channel);
+    cJSON_AddStringToObject(entry, "ts", stored->ts);
 }
 
 /* An empty payload is none: some of Slack's own clients send one with every ack. */
