@@ -248,20 +248,21 @@ static bool close_what_was_stopped(struct loop *loop)
     return uv_loop_close(&loop->uv) == 0;
 }
 
-void loop_free(struct loop *loop)
+bool loop_free(struct loop *loop)
 {
     if (loop == NULL)
-        return;
+        return true;
     assert(loop->timers == NULL);
     uv_close((uv_handle_t *) &loop->alarm, NULL);
     uv_close((uv_handle_t *) &loop->post_idle, NULL);
     uv_close((uv_handle_t *) &loop->turn_end, NULL);
     if (!close_what_was_stopped(loop))
-        return;
+        return false;
     close(loop->alarm_number);
     free(loop->posts.flows);
     free(loop->posts_now.flows);
     free(loop);
+    return true;
 }
 
 struct uv_loop_s *loop_uv(struct loop *loop)

@@ -19,7 +19,10 @@ struct loop;
 struct uv_loop_s;
 
 struct loop *loop_new(void) must_check;
-void loop_free(struct loop *loop); /* everything on it must have been stopped */
+
+/* Everything on it must have been stopped. false: a name look-up that was cancelled is still with the resolver, which
+ * may take a minute; exit() would wait for it, _exit() does not. */
+bool loop_free(struct loop *loop);
 
 /* Runs until loop_stop(). */
 void loop_run(struct loop *loop);

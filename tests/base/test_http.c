@@ -237,147 +237,147 @@ static void a_body_may_end_with_the_connection(void)
 
 /* how it fails */
 
+static const char ten[] = "0123456789";
+static const struct raw_step truncated[] = {
+    { RAW_READ, NULL, 0 },
+    { RAW_SEND, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf", 1 },
+    { RAW_CLOSE, NULL, 0 },
+    { RAW_STALL, NULL, 0 },
+};
+static const struct raw_step truncated_chunks[] = {
+    { RAW_READ, NULL, 0 },
+    { RAW_SEND, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nhalf", 1 },
+    { RAW_CLOSE, NULL, 0 },
+    { RAW_STALL, NULL, 0 },
+};
+static const struct raw_step truncated_head[] = {
+    { RAW_READ, NULL, 0 },
+    { RAW_SEND, "HTTP/1.1 200 OK\r\nContent-Le", 1 },
+    { RAW_CLOSE, NULL, 0 },
+    { RAW_STALL, NULL, 0 },
+};
+static const struct raw_step only_continue[] = {
+    { RAW_READ, NULL, 0 },
+    { RAW_SEND, "HTTP/1.1 100 Continue\r\n\r\n", 1 },
+    { RAW_CLOSE, NULL, 0 },
+    { RAW_STALL, NULL, 0 },
+};
+static const struct raw_step no_answer[] = {
+    { RAW_READ, NULL, 0 },
+    { RAW_CLOSE, NULL, 0 },
+    { RAW_STALL, NULL, 0 },
+};
+static const struct raw_step reset[] = {
+    { RAW_READ, NULL, 0 },
+    { RAW_DROP, NULL, 0 },
+    { RAW_STALL, NULL, 0 },
+};
+static const struct raw_step bad_chunk[] = {
+    { RAW_READ, NULL, 0 },
+    { RAW_SEND, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nabc", 1 },
+    { RAW_STALL, NULL, 0 },
+};
+static const struct raw_step garbage[] = {
+    { RAW_READ, NULL, 0 },
+    { RAW_SEND, "\x16\x03\x01 this is no HTTP at all\r\n\r\n", 1 },
+    { RAW_STALL, NULL, 0 },
+};
+static const struct raw_step negative_length[] = {
+    { RAW_READ, NULL, 0 },
+    { RAW_SEND, "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n", 1 },
+    { RAW_STALL, NULL, 0 },
+};
+static const struct raw_step large_body[] = {
+    { RAW_READ, NULL, 0 },
+    { RAW_SEND, "HTTP/1.1 200 OK\r\nContent-Length: 1010\r\n\r\n", 1 },
+    { RAW_SEND, ten, 101 },
+    { RAW_STALL, NULL, 0 },
+};
+static const struct raw_step large_error[] = {
+    { RAW_READ, NULL, 0 },
+    { RAW_SEND, "HTTP/1.1 500 No\r\n\r\n", 1 },
+    { RAW_SEND, ten, 100000 },
+    { RAW_STALL, NULL, 0 },
+};
+static const struct raw_step many_headers[] = {
+    { RAW_READ, NULL, 0 },
+    { RAW_SEND, "HTTP/1.1 200 OK\r\n", 1 },
+    { RAW_SEND, "X-Header: 0123456789\r\n", 100000 },
+    { RAW_STALL, NULL, 0 },
+};
+static const struct raw_step endless_header[] = {
+    { RAW_READ, NULL, 0 },
+    { RAW_SEND, "HTTP/1.1 200 OK\r\nX-Header: ", 1 },
+    { RAW_SEND, ten, 100000 },
+    { RAW_STALL, NULL, 0 },
+};
+static const struct raw_step endless_continue[] = {
+    { RAW_READ, NULL, 0 },
+    { RAW_SEND, "HTTP/1.1 100 Continue\r\n\r\n", 10000 },
+    { RAW_STALL, NULL, 0 },
+};
+static const struct raw_step silence[] = {
+    { RAW_READ, NULL, 0 },
+    { RAW_STALL, NULL, 0 },
+};
+static const struct raw_step stalled_body[] = {
+    { RAW_READ, NULL, 0 },
+    { RAW_SEND, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf", 1 },
+    { RAW_STALL, NULL, 0 },
+};
+static const struct raw_step drip[] = {
+    { RAW_READ, NULL, 0 }, { RAW_SEND, "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n", 1 },
+    { RAW_SEND, "x", 1 },  { RAW_WAIT, NULL, 10 },
+    { RAW_SEND, "x", 1 },  { RAW_WAIT, NULL, 10 },
+    { RAW_SEND, "x", 1 },  { RAW_STALL, NULL, 0 },
+};
+static const struct {
+    const struct raw_step *script;
+    enum error_kind kind;
+    int64_t timeout_ms, idle_timeout_ms;
+    const char *words;
+} failures[] = {
+    { truncated, ERROR_NETWORK, 0, 0, "96 bytes remaining" },
+    { truncated_chunks, ERROR_NETWORK, 0, 0, "remaining" },
+    { truncated_head, ERROR_NETWORK, 0, 0, "within the headers" },
+    { only_continue, ERROR_NETWORK, 0, 0, NULL },
+    { no_answer, ERROR_NETWORK, 0, 0, "Empty reply" },
+    { reset, ERROR_NETWORK, 0, 0, "reset" },
+    { bad_chunk, ERROR_NETWORK, 0, 0, NULL },
+    { garbage, ERROR_PROTOCOL, 0, 0, NULL },
+    { negative_length, ERROR_PROTOCOL, 0, 0, "Content-Length" },
+    { large_body, ERROR_LIMIT, 0, 0, "is larger than 1000 bytes" },
+    { large_error, ERROR_LIMIT, 0, 0, "is larger than 1000 bytes" },
+    { many_headers, ERROR_LIMIT, 0, 0, "headers of the answer are larger than 65536 bytes" },
+    { endless_header, ERROR_LIMIT, 0, 0, NULL },
+    { endless_continue, ERROR_LIMIT, 0, 0, "headers of the answer" },
+    { silence, ERROR_TIMEOUT, SHORT_MS, 0, "no answer within 0.2 s" },
+    { silence, ERROR_TIMEOUT, -1, SHORT_MS, "nothing arrived for 0.2 s" },
+    { stalled_body, ERROR_TIMEOUT, SHORT_MS, 0, "no answer within 0.2 s" },
+    { stalled_body, ERROR_TIMEOUT, 0, SHORT_MS, "nothing arrived for 0.2 s" },
+    { drip, ERROR_TIMEOUT, SHORT_MS, 0, "no answer within 0.2 s" },
+};
+
 static void what_goes_wrong_is_told_by_its_kind_without_secrets(void)
 {
-    static const char ten[] = "0123456789";
-    static const struct raw_step truncated[] = {
-        { RAW_READ, NULL, 0 },
-        { RAW_SEND, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf", 1 },
-        { RAW_CLOSE, NULL, 0 },
-        { RAW_STALL, NULL, 0 },
-    };
-    static const struct raw_step truncated_chunks[] = {
-        { RAW_READ, NULL, 0 },
-        { RAW_SEND, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nhalf", 1 },
-        { RAW_CLOSE, NULL, 0 },
-        { RAW_STALL, NULL, 0 },
-    };
-    static const struct raw_step truncated_head[] = {
-        { RAW_READ, NULL, 0 },
-        { RAW_SEND, "HTTP/1.1 200 OK\r\nContent-Le", 1 },
-        { RAW_CLOSE, NULL, 0 },
-        { RAW_STALL, NULL, 0 },
-    };
-    static const struct raw_step only_continue[] = {
-        { RAW_READ, NULL, 0 },
-        { RAW_SEND, "HTTP/1.1 100 Continue\r\n\r\n", 1 },
-        { RAW_CLOSE, NULL, 0 },
-        { RAW_STALL, NULL, 0 },
-    };
-    static const struct raw_step no_answer[] = {
-        { RAW_READ, NULL, 0 },
-        { RAW_CLOSE, NULL, 0 },
-        { RAW_STALL, NULL, 0 },
-    };
-    static const struct raw_step reset[] = {
-        { RAW_READ, NULL, 0 },
-        { RAW_DROP, NULL, 0 },
-        { RAW_STALL, NULL, 0 },
-    };
-    static const struct raw_step bad_chunk[] = {
-        { RAW_READ, NULL, 0 },
-        { RAW_SEND, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nabc", 1 },
-        { RAW_STALL, NULL, 0 },
-    };
-    static const struct raw_step garbage[] = {
-        { RAW_READ, NULL, 0 },
-        { RAW_SEND, "\x16\x03\x01 this is no HTTP at all\r\n\r\n", 1 },
-        { RAW_STALL, NULL, 0 },
-    };
-    static const struct raw_step negative_length[] = {
-        { RAW_READ, NULL, 0 },
-        { RAW_SEND, "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n", 1 },
-        { RAW_STALL, NULL, 0 },
-    };
-    static const struct raw_step large_body[] = {
-        { RAW_READ, NULL, 0 },
-        { RAW_SEND, "HTTP/1.1 200 OK\r\nContent-Length: 1010\r\n\r\n", 1 },
-        { RAW_SEND, ten, 101 },
-        { RAW_STALL, NULL, 0 },
-    };
-    static const struct raw_step large_error[] = {
-        { RAW_READ, NULL, 0 },
-        { RAW_SEND, "HTTP/1.1 500 No\r\n\r\n", 1 },
-        { RAW_SEND, ten, 100000 },
-        { RAW_STALL, NULL, 0 },
-    };
-    static const struct raw_step many_headers[] = {
-        { RAW_READ, NULL, 0 },
-        { RAW_SEND, "HTTP/1.1 200 OK\r\n", 1 },
-        { RAW_SEND, "X-Header: 0123456789\r\n", 100000 },
-        { RAW_STALL, NULL, 0 },
-    };
-    static const struct raw_step endless_header[] = {
-        { RAW_READ, NULL, 0 },
-        { RAW_SEND, "HTTP/1.1 200 OK\r\nX-Header: ", 1 },
-        { RAW_SEND, ten, 100000 },
-        { RAW_STALL, NULL, 0 },
-    };
-    static const struct raw_step endless_continue[] = {
-        { RAW_READ, NULL, 0 },
-        { RAW_SEND, "HTTP/1.1 100 Continue\r\n\r\n", 10000 },
-        { RAW_STALL, NULL, 0 },
-    };
-    static const struct raw_step silence[] = {
-        { RAW_READ, NULL, 0 },
-        { RAW_STALL, NULL, 0 },
-    };
-    static const struct raw_step stalled_body[] = {
-        { RAW_READ, NULL, 0 },
-        { RAW_SEND, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf", 1 },
-        { RAW_STALL, NULL, 0 },
-    };
-    static const struct raw_step drip[] = {
-        { RAW_READ, NULL, 0 }, { RAW_SEND, "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n", 1 },
-        { RAW_SEND, "x", 1 },  { RAW_WAIT, NULL, 10 },
-        { RAW_SEND, "x", 1 },  { RAW_WAIT, NULL, 10 },
-        { RAW_SEND, "x", 1 },  { RAW_STALL, NULL, 0 },
-    };
-    static const struct {
-        const struct raw_step *script;
-        enum error_kind kind;
-        int64_t timeout_ms, idle_timeout_ms;
-        const char *words;
-    } cases[] = {
-        { truncated, ERROR_NETWORK, 0, 0, "96 bytes remaining" },
-        { truncated_chunks, ERROR_NETWORK, 0, 0, "remaining" },
-        { truncated_head, ERROR_NETWORK, 0, 0, "within the headers" },
-        { only_continue, ERROR_NETWORK, 0, 0, NULL },
-        { no_answer, ERROR_NETWORK, 0, 0, "Empty reply" },
-        { reset, ERROR_NETWORK, 0, 0, "reset" },
-        { bad_chunk, ERROR_NETWORK, 0, 0, NULL },
-        { garbage, ERROR_PROTOCOL, 0, 0, NULL },
-        { negative_length, ERROR_PROTOCOL, 0, 0, "Content-Length" },
-        { large_body, ERROR_LIMIT, 0, 0, "is larger than 1000 bytes" },
-        { large_error, ERROR_LIMIT, 0, 0, "is larger than 1000 bytes" },
-        { many_headers, ERROR_LIMIT, 0, 0, "headers of the answer are larger than 65536 bytes" },
-        { endless_header, ERROR_LIMIT, 0, 0, NULL },
-        { endless_continue, ERROR_LIMIT, 0, 0, "headers of the answer" },
-        { silence, ERROR_TIMEOUT, SHORT_MS, 0, "no answer within 0.2 s" },
-        { silence, ERROR_TIMEOUT, -1, SHORT_MS, "nothing arrived for 0.2 s" },
-        { stalled_body, ERROR_TIMEOUT, SHORT_MS, 0, "no answer within 0.2 s" },
-        { stalled_body, ERROR_TIMEOUT, 0, SHORT_MS, "nothing arrived for 0.2 s" },
-        { drip, ERROR_TIMEOUT, SHORT_MS, 0, "no answer within 0.2 s" },
-    };
-
-    for (size_t i = 0; i < COUNT(cases); i++) {
+    for (size_t i = 0; i < COUNT(failures); i++) {
         struct http_scene scene;
         struct http_exchange *exchange = NULL;
 
         http_scene_open(&scene, NULL);
-        http_scene_serve(&scene, cases[i].script);
+        http_scene_serve(&scene, failures[i].script);
         exchange = http_scene_ask(&scene, "GET");
-        exchange->request.timeout_ms = cases[i].timeout_ms;
-        exchange->request.idle_timeout_ms = cases[i].idle_timeout_ms;
+        exchange->request.timeout_ms = failures[i].timeout_ms;
+        exchange->request.idle_timeout_ms = failures[i].idle_timeout_ms;
         exchange->request.body_limit = BODY_LIMIT;
         http_scene_start(&scene, exchange);
         http_scene_run(&scene);
-        CU_ASSERT_EQUAL(exchange->error.kind, cases[i].kind);
-        if (exchange->error.kind != cases[i].kind ||
-            (cases[i].words != NULL && !has(exchange->error.message, cases[i].words)))
+        CU_ASSERT_EQUAL(exchange->error.kind, failures[i].kind);
+        if (exchange->error.kind != failures[i].kind ||
+            (failures[i].words != NULL && !has(exchange->error.message, failures[i].words)))
             printf("case %zu: %s: %s\n", i, error_kind_name(exchange->error.kind), exchange->error.message);
         CU_ASSERT_TRUE(has(exchange->error.message, "GET 127.0.0.1"));
-        CU_ASSERT_TRUE(cases[i].words == NULL || has(exchange->error.message, cases[i].words));
+        CU_ASSERT_TRUE(failures[i].words == NULL || has(exchange->error.message, failures[i].words));
         CU_ASSERT_FALSE(has(exchange->error.message, "hush") || has(exchange->error.message, "secret"));
         http_scene_close(&scene);
     }

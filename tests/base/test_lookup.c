@@ -32,7 +32,7 @@ static struct lookup ask(const char *host)
     loop_run(asker.loop);
     CU_ASSERT_EQUAL(asker.pumps, 1);
     lookup_cancel(asker.loop, &asker.lookup);
-    loop_free(asker.loop);
+    CU_ASSERT_TRUE(loop_free(asker.loop));
     return asker.lookup;
 }
 
