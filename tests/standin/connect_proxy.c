@@ -70,18 +70,22 @@ static int connect_to(int port)
     return number;
 }
 
+/* Names of headers and schemes ("Basic") are the same in either case, credentials are not. */
 static bool is_authorized(const struct connect_proxy *proxy, const char *head)
 {
     static const char name[] = "\r\nProxy-Authorization: ";
-    const char *field = strstr(head, name);
+    const char *field = strcasestr(head, name);
 
     if (proxy->authorization == NULL)
         return true;
     if (field == NULL)
         return false;
     field += strlen(name);
-    return strcspn(field, "\r") == strlen(proxy->authorization) &&
-           strncmp(field, proxy->authorization, strlen(proxy->authorization)) == 0;
+
+    size_t length = strlen(proxy->authorization);
+    size_t scheme = strcspn(proxy->authorization, " ");
+    return strcspn(field, "\r") == length && strncasecmp(field, proxy->authorization, scheme) == 0 &&
+           strncmp(field + scheme, proxy->authorization + scheme, length - scheme) == 0;
 }
 
 static void answer(struct tunnel *tunnel, const char *text)
