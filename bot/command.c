@@ -68,13 +68,6 @@ static size_t separator_length(const char *text)
     return 0;
 }
 
-static void lower_case(char *word)
-{
-    for (; *word != '\0'; word++)
-        if (*word >= 'A' && *word <= 'Z')
-            *word = (char) (*word - 'A' + 'a');
-}
-
 static size_t word_length(const char *text)
 {
     size_t length = 0;
@@ -102,7 +95,7 @@ static bool read_words(const char *text, struct words *words, struct error *erro
         char *word = words->items[words->count++];
         memcpy(word, text, length);
         word[length] = '\0';
-        lower_case(word);
+        text_lower_case(word);
         text += length;
     }
     return true;
