@@ -1,14 +1,14 @@
 /* bot/blocks.c - one section block per paragraph, one actions block per row of buttons, and where to cut. */
 #include "bot/blocks.h"
 
+#include "base/buffer.h"
+#include "base/memory.h"
+#include "base/text.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "base/buffer.h"
-#include "base/memory.h"
-#include "base/text.h"
 
 /* ---- Cutting ---- */
 

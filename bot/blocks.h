@@ -6,11 +6,11 @@
 #ifndef CURFEW_BOT_BLOCKS_H
 #define CURFEW_BOT_BLOCKS_H
 
-#include <stddef.h>
-
 #include "base/attributes.h"
 #include "base/json_writer.h"
 #include "bot/message.h"
+
+#include <stddef.h>
 
 /* Writes the member "blocks". What does not fit MESSAGE_BLOCKS_MAX is left out, and a last block says how much. */
 void blocks_write(const struct message *message, struct json_writer *writer);

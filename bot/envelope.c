@@ -5,13 +5,14 @@
  */
 #include "bot/envelope.h"
 
-#include <cjson/cJSON.h>
-#include <limits.h>
-#include <string.h>
-
 #include "base/json.h"
 #include "base/json_writer.h"
 #include "base/text.h"
+
+#include <cjson/cJSON.h>
+
+#include <limits.h>
+#include <string.h>
 
 enum { COUNT_MAX = 1000 * 1000 };
 

@@ -5,13 +5,13 @@
 #ifndef CURFEW_BOT_ENVELOPE_H
 #define CURFEW_BOT_ENVELOPE_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
 #include "base/attributes.h"
 #include "base/buffer.h"
 #include "base/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 enum {
     ENVELOPE_BYTES_MAX = 1024 * 1024,   /* a click carries the whole message; larger ones are logged and passed over */

@@ -5,15 +5,15 @@
  */
 #include "bot/message.h"
 
-#include <assert.h>
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
-
 #include "bot/blocks.h"
 #include "base/json_writer.h"
 #include "base/memory.h"
 #include "base/text.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
 
 enum { FALLBACK_CHARACTERS = 4000, SECTIONS_FIRST = 4, FALLBACK_BYTES_MAX = 4 * 1024 * 1024 };
 

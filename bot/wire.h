@@ -13,7 +13,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* libwebsockets' context on the loop, with the roots of trust. */
+/* libwebsockets' context on the loop, with the roots of trust. One for the process is what it is made for: of two at a
+ * time the older one is not freed whole (20 kB), and its handshake that runs while the other is made fails. */
 struct wire_context;
 
 /* ca_path  PEM file; "" = the system's bundle. It alone is trusted.
@@ -43,7 +44,8 @@ struct wire_listener {
     void (*opened)(struct wire_listener *listener);
     void (*received)(struct wire_listener *listener, const struct wire_piece *piece);
     void (*ponged)(struct wire_listener *listener);
-    void (*closing)(struct wire_listener *listener); /* the other side's Close; it is answered and ended() follows */
+    /* The other side's Close: it is answered, ended() follows unless the other side is slow. error tells its code. */
+    void (*closing)(struct wire_listener *listener, const struct error *error);
     void (*ended)(struct wire_listener *listener, const struct error *error); /* NETWORK, PROTOCOL */
 };
 

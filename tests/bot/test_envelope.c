@@ -3,12 +3,13 @@
  */
 #include "bot/envelope.h"
 
-#include <cjson/cJSON.h>
-#include <string.h>
-
 #include "base/file.h"
 #include "base/json.h"
 #include "tests/test_main.h"
+
+#include <cjson/cJSON.h>
+
+#include <string.h>
 
 static void read_file(const char *name, struct buffer *content)
 {

@@ -1,12 +1,13 @@
 /* The limits are those of Slack's Block Kit reference; the escapes those of its "Formatting text for app surfaces". */
 #include "bot/message.h"
 
-#include <cjson/cJSON.h>
-#include <stdio.h>
-#include <string.h>
-
 #include "base/json.h"
 #include "tests/test_main.h"
+
+#include <cjson/cJSON.h>
+
+#include <stdio.h>
+#include <string.h>
 
 struct text_case {
     const char *given, *expected;

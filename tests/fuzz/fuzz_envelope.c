@@ -5,10 +5,10 @@
  */
 #include "bot/envelope.h"
 
+#include "tests/fuzz/fuzz.h"
+
 #include <assert.h>
 #include <string.h>
-
-#include "tests/fuzz/fuzz.h"
 
 static void check_texts(const struct envelope *envelope)
 {
