@@ -93,9 +93,9 @@ static bool read_words(const char *text, struct words *words, struct error *erro
             return error_set(error, ERROR_INPUT, "A name is longer than the %d characters that Kubernetes allows",
                              WORD_SIZE - 1);
         char *word = words->items[words->count++];
-        memcpy(word, text, length);
+        for (size_t i = 0; i < length; i++)
+            word[i] = text_lower_case(text[i]);
         word[length] = '\0';
-        text_lower_case(word);
         text += length;
     }
     return true;
