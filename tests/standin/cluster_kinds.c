@@ -1,0 +1,43 @@
+/* tests/standin/cluster_kinds.c - one table. */
+#include "tests/standin/cluster_kinds.h"
+
+#include "base/text.h"
+
+#include <stddef.h>
+
+const struct cluster_kind cluster_kinds[CLUSTER_KINDS] = {
+    [CLUSTER_NAMESPACE] = { .kind = "Namespace",
+                            .plural = "namespaces",
+                            .singular = "namespace",
+                            .short_name = "ns",
+                            .group = "",
+                            .api_version = "v1",
+                            .path = "/api/v1",
+                            .qualified = "namespaces" },
+    [CLUSTER_DEPLOYMENT] = { .kind = "Deployment",
+                             .plural = "deployments",
+                             .singular = "deployment",
+                             .short_name = "deploy",
+                             .group = "apps",
+                             .api_version = "apps/v1",
+                             .path = "/apis/apps/v1",
+                             .qualified = "deployments.apps",
+                             .namespaced = true },
+    [CLUSTER_STATEFULSET] = { .kind = "StatefulSet",
+                              .plural = "statefulsets",
+                              .singular = "statefulset",
+                              .short_name = "sts",
+                              .group = "apps",
+                              .api_version = "apps/v1",
+                              .path = "/apis/apps/v1",
+                              .qualified = "statefulsets.apps",
+                              .namespaced = true },
+};
+
+const struct cluster_kind *cluster_kind_find(const char *path, const char *plural)
+{
+    for (int i = 0; i < CLUSTER_KINDS; i++)
+        if (text_equal(cluster_kinds[i].path, path) && text_equal(cluster_kinds[i].plural, plural))
+            return &cluster_kinds[i];
+    return NULL;
+}
