@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "base/loop.h"
@@ -130,16 +131,20 @@ static int run(struct program *program)
     return runner_exit_status(program->runner);
 }
 
-static void tear_down(struct program *program)
+/* false: a name look-up is still out on libuv's thread, for which exit() would wait; so the process ends without it. */
+static bool tear_down(struct program *program)
 {
+    bool ended;
+
     runner_free(program->runner);
     engine_free(program->engine);
     slack_free(program->slack);
     client_free(program->client);
     store_free(program->store);
     access_free(program->access);
-    loop_free(program->loop);
+    ended = program->loop == NULL || loop_free(program->loop);
     config_release(&program->config);
+    return ended;
 }
 
 static int run_bot(void)
@@ -155,7 +160,8 @@ static int run_bot(void)
     } else {
         (void) fprintf(stderr, "curfew: %s\n", error.message);
     }
-    tear_down(&program);
+    if (!tear_down(&program))
+        _exit(status);
     return status;
 }
 
