@@ -159,6 +159,7 @@ static int fill_and_go_on(struct place *place, void (*set_room)(struct place *pl
     store_free(place->fixture.store);
     place->fixture.store = place_open(place, SQLITE_ALONE);
     must(is_written(&place->fixture, 0) && is_written(&place->fixture, count), 18);
+    store_call_release(&call);
     return 0;
 }
 

@@ -192,6 +192,23 @@ static void a_program_that_the_bot_started_does_not_keep_the_lock(void)
 
 /* at the same time */
 
+static void wait_for_the_others(void)
+{
+    raise(SIGSTOP);
+}
+
+static void let_go(const struct child *children, int count)
+{
+    for (int i = 0; i < count; i++) {
+        int status = 0;
+
+        CU_ASSERT_EQUAL(waitpid(children[i].pid, &status, WUNTRACED), children[i].pid);
+        case_holds("the child waits for the others", WIFSTOPPED(status));
+    }
+    for (int i = 0; i < count; i++)
+        kill(children[i].pid, SIGCONT);
+}
+
 static enum store_result claim(struct fixture *fixture, int number)
 {
     struct store_call call = { .now = NOW };
@@ -209,6 +226,7 @@ static enum store_result claim(struct fixture *fixture, int number)
 static void race(struct place *place, int words)
 {
     place->fixture.store = open_or_end(place, SQLITE_SHARED);
+    wait_for_the_others();
     for (int number = 0; number < RACED_KEYS; number++) {
         enum store_result result = claim(&place->fixture, number);
 
@@ -233,6 +251,7 @@ static void of_three_processes_that_claim_a_key_one_gets_it(void)
 
         children[i] = child_start(&of_child, race);
     }
+    let_go(children, RACERS);
     for (int i = 0; i < RACERS; i++) {
         int number = 0;
 
@@ -248,6 +267,7 @@ static void of_three_processes_that_claim_a_key_one_gets_it(void)
 
 static void open_and_claim(struct place *place, int words)
 {
+    wait_for_the_others();
     place->fixture.store = open_or_end(place, SQLITE_SHARED);
     if (claim(&place->fixture, 0) == STORE_OK)
         say(words, 1);
@@ -268,6 +288,7 @@ static void processes_that_meet_at_a_file_new_to_all_find_one_table(void)
 
             children[i] = child_start(&of_child, open_and_claim);
         }
+        let_go(children, OPENERS);
         for (int i = 0; i < OPENERS; i++) {
             int number = 0;
 
