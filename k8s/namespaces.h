@@ -17,7 +17,7 @@
 #include "k8s/client.h"
 #include "k8s/namespace.h"
 
-/* Who is told: the first member of the owner's struct. Called from the loop. */
+/* Who is told: the first member of the owner's struct. Called from the loop; must not free the namespaces. */
 struct namespaces_listener {
     void (*seen)(struct namespaces_listener *listener, const struct namespace *namespace); /* new or changed */
     void (*gone)(struct namespaces_listener *listener, const char *name, const char *uid);

@@ -15,8 +15,6 @@
 #include "k8s/namespace.h"
 #include "k8s/workload.h"
 
-enum { OBSERVATION_PAGE_ITEMS = 250 };
-
 struct observation;
 
 /* namespace is copied and must be valid; flow is pumped once, when observation_is_done(). */
