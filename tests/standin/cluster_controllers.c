@@ -152,3 +152,13 @@ static bool empty_namespace(struct cluster_objects *objects, const struct cluste
         cluster_objects_remove(objects, namespace);
     return was_empty;
 }
+
+int64_t controllers_due_ms(const struct controllers *controllers)
+{
+    int64_t due_ms = INT64_MAX;
+
+    for (size_t i = 0; i < controllers->count; i++)
+        if (controllers->tasks[i].due_ms < due_ms)
+            due_ms = controllers->tasks[i].due_ms;
+    return due_ms;
+}
