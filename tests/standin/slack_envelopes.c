@@ -38,7 +38,7 @@ static struct delivery *add(struct envelopes *envelopes, const char *id);
 static bool send_delivery(struct delivery *delivery, const struct delivery_options *options);
 static void note_timeout(struct flow *flow);
 static void take(struct envelopes *envelopes, int64_t session, const cJSON *ack);
-static void check_payload(struct slack *slack, const struct delivery *delivery, const cJSON *payload);
+static bool check_payload(struct slack *slack, const struct delivery *delivery, const cJSON *payload);
 static void post_message(struct slack *slack, const struct delivery *delivery, const cJSON *payload, cJSON *entry);
 
 struct envelopes *envelopes_new(struct slack *slack)
@@ -204,6 +204,7 @@ static void take(struct envelopes *envelopes, int64_t session, const cJSON *ack)
     struct delivery *delivery = find(envelopes, id);
     cJSON *entry = NULL;
     int64_t latency_us = 0;
+    bool is_late = false;
 
     if (delivery == NULL) {
         slack_violation(slack, "unknown_envelope", id, "");
@@ -213,9 +214,10 @@ static void take(struct envelopes *envelopes, int64_t session, const cJSON *ack)
     timer_stop(slack->loop, &delivery->timer);
     if (++delivery->ack_count > delivery->sent_count)
         slack_violation(slack, "acked_too_often", id, "");
-    if (latency_us > (int64_t) ENVELOPE_ACK_LIMIT_MS * US_PER_MS)
+    is_late = latency_us > (int64_t) ENVELOPE_ACK_LIMIT_MS * US_PER_MS;
+    if (is_late)
         slack_violation(slack, "late_ack", id, "");
-    check_payload(slack, delivery, payload);
+    bool is_good = check_payload(slack, delivery, payload);
     entry = cJSON_CreateObject();
     cJSON_AddStringToObject(entry, "envelope_id", id);
     cJSON_AddStringToObject(entry, "envelope_type", delivery->type);
@@ -224,10 +226,11 @@ static void take(struct envelopes *envelopes, int64_t session, const cJSON *ack)
     cJSON_AddNumberToObject(entry, "latency_us", (double) latency_us);
     cJSON_AddNumberToObject(entry, "acks", (double) delivery->ack_count);
     cJSON_AddNumberToObject(entry, "deliveries", (double) delivery->sent_count);
-    cJSON_AddBoolToObject(entry, "late", latency_us > (int64_t) ENVELOPE_ACK_LIMIT_MS * US_PER_MS);
+    cJSON_AddBoolToObject(entry, "late", is_late);
     if (payload != NULL)
         cJSON_AddItemToObject(entry, "payload", cJSON_Duplicate(payload, true));
-    post_message(slack, delivery, payload, entry);
+    if (is_good && !is_late && delivery->ack_count == 1)
+        post_message(slack, delivery, payload, entry);
     slack_note(slack, "ack", entry);
 }
 
@@ -249,25 +252,37 @@ static void post_message(struct slack *slack, const struct delivery *delivery, c
     cJSON_AddStringToObject(entry, "ts", stored->ts);
 }
 
-/* An empty payload is none: some of Slack's own clients send one with every ack. */
-static void check_payload(struct slack *slack, const struct delivery *delivery, const cJSON *payload)
+/* The reason why Slack does not take the payload; NULL = it does. An empty one is none: some of Slack's own clients send
+ * that with every ack. */
+static const char *refuse_payload(const struct delivery *delivery, const cJSON *payload,
+                                  struct block_kit_problems *problems)
 {
-    struct block_kit_problems problems = { 0 };
     const cJSON *blocks = json_member(payload, "blocks");
     const char *type = json_text(payload, "response_type");
     const char *action = json_text(payload, "response_action");
 
     if (payload == NULL || (cJSON_IsObject(payload) && payload->child == NULL))
-        return;
+        return NULL;
     if (!cJSON_IsObject(payload))
-        slack_violation(slack, "payload_is_no_object", delivery->id, "");
-    else if (!delivery->accepts_payload)
-        slack_violation(slack, "payload_not_accepted", delivery->id, "");
-    if (blocks != NULL && !block_kit_check_message(blocks, &problems))
-        slack_violation(slack, "invalid_blocks", delivery->id, problems.texts[0]);
+        return "payload_is_no_object";
+    if (!delivery->accepts_payload)
+        return "payload_not_accepted";
+    if (blocks != NULL && !block_kit_check_message(blocks, problems))
+        return "invalid_blocks";
     if (type[0] != '\0' && !text_equal(type, "ephemeral") && !text_equal(type, "in_channel"))
-        slack_violation(slack, "invalid_response_type", delivery->id, type);
+        return "invalid_response_type";
     if (action[0] != '\0' && !text_equal(action, "errors") && !text_equal(action, "update") &&
         !text_equal(action, "push") && !text_equal(action, "clear"))
-        slack_violation(slack, "invalid_response_action", delivery->id, action);
+        return "invalid_response_action";
+    return NULL;
+}
+
+static bool check_payload(struct slack *slack, const struct delivery *delivery, const cJSON *payload)
+{
+    struct block_kit_problems problems = { 0 };
+    const char *reason = refuse_payload(delivery, payload, &problems);
+
+    if (reason != NULL)
+        slack_violation(slack, reason, delivery->id, problems.texts[0]);
+    return reason == NULL;
 }

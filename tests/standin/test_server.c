@@ -1,73 +1,13 @@
 /* tests/standin/test_server.c - tests/standin/server.h, by a client that says bytes and collects what comes back. */
 #include "tests/standin/server.h"
 
-#include "base/memory.h"
 #include "base/text.h"
-#include "tests/test_case.h"
+#include "tests/standin/raw_client.h"
 #include "tests/test_main.h"
 
 #include <errno.h>
-#include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
-
-/* A client on the same loop, which stops it when it has seen what it waits for, or the end. */
-struct client {
-    struct flow flow;
-    struct loop *loop;
-    struct descriptor descriptor;
-    int socket;
-    struct buffer heard;
-    const char *awaited;
-    bool ended;
-    int failure; /* errno of the read that ended it */
-};
-
-static void listen_to_server(struct flow *flow)
-{
-    struct client *client = (struct client *) flow;
-    char piece[4096];
-    ssize_t got = recv(client->socket, piece, sizeof piece, 0);
-
-    if (got > 0)
-        buffer_append(&client->heard, piece, (size_t) got);
-    if (got == 0 || (got < 0 && errno != EAGAIN)) {
-        client->ended = true;
-        client->failure = got < 0 ? errno : 0;
-        descriptor_stop(client->loop, &client->descriptor);
-    }
-    if (client->ended || strstr(buffer_text(&client->heard), client->awaited) != NULL)
-        loop_stop(client->loop);
-}
-
-static void client_connect(struct client *client, struct loop *loop, int port)
-{
-    struct sockaddr_in address = { .sin_family = AF_INET,
-                                   .sin_port = htons((uint16_t) port),
-                                   .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-
-    *client = (struct client){ .flow.pump = listen_to_server, .loop = loop };
-    client->socket = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    CU_ASSERT_EQUAL_FATAL(connect(client->socket, (struct sockaddr *) &address, sizeof address), 0);
-    descriptor_start(loop, &client->descriptor, client->socket, true, false, &client->flow);
-}
-
-static void client_close(struct client *client)
-{
-    descriptor_stop(client->loop, &client->descriptor);
-    close(client->socket);
-    buffer_release(&client->heard);
-}
-
-/* Sends text, then runs until awaited was heard or the server ended the connection; returns all that was heard. */
-static const char *client_say(struct client *client, const char *text, const char *awaited)
-{
-    CU_ASSERT_EQUAL_FATAL(send(client->socket, text, strlen(text), MSG_NOSIGNAL), (ssize_t) strlen(text));
-    client->awaited = awaited;
-    buffer_clear(&client->heard);
-    loop_run(client->loop);
-    return buffer_text(&client->heard);
-}
 
 /* A server whose paths do what the tests want to see. */
 struct scene {
@@ -81,7 +21,7 @@ struct scene {
     struct server_socket *socket;
     int gone, closed;
     struct buffer frames; /* "opcode:payload " of each that came */
-    struct client client;
+    struct raw_client client;
 };
 
 static struct scene *of_handler(struct server_handler *handler)
@@ -154,12 +94,12 @@ static void scene_begin(struct scene *scene)
     scene->loop = loop_new();
     scene->server = server_new(scene->loop);
     CU_ASSERT_FATAL(server_listen(scene->server, &options, &scene->port, &error));
-    client_connect(&scene->client, scene->loop, scene->port);
+    raw_client_connect(&scene->client, scene->loop, scene->port);
 }
 
 static void scene_end(struct scene *scene)
 {
-    client_close(&scene->client);
+    raw_client_close(&scene->client);
     server_free(scene->server);
     loop_free(scene->loop);
     buffer_release(&scene->frames);
@@ -170,11 +110,11 @@ static void requests_on_one_connection_are_answered_in_order(void)
     struct scene scene;
 
     scene_begin(&scene);
-    const char *heard = client_say(&scene.client,
-                                   "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\none"
-                                   "PUT /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\ntwo"
-                                   "GET /nowhere HTTP/1.1\r\nHost: a\r\n\r\n",
-                                   "not found");
+    const char *heard = raw_client_say_text(&scene.client,
+                                            "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\none"
+                                            "PUT /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\ntwo"
+                                            "GET /nowhere HTTP/1.1\r\nHost: a\r\n\r\n",
+                                            "not found");
     CU_ASSERT_STRING_EQUAL(
         heard, "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nX-Method: POST\r\nContent-Length: 3\r\n\r\none"
                "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nX-Method: PUT\r\nContent-Length: 3\r\n\r\ntwo"
@@ -188,10 +128,11 @@ static void whoever_waits_for_a_continue_gets_it(void)
 
     scene_begin(&scene);
     const char *heard =
-        client_say(&scene.client, "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n",
-                   "\r\n\r\n");
+        raw_client_say_text(&scene.client,
+                            "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n",
+                            "\r\n\r\n");
     CU_ASSERT_STRING_EQUAL(heard, "HTTP/1.1 100 Continue\r\n\r\n");
-    CU_ASSERT_PTR_NOT_NULL(strstr(client_say(&scene.client, "ok", "\r\n\r\nok"), "200 OK"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(raw_client_say_text(&scene.client, "ok", "\r\n\r\nok"), "200 OK"));
     scene_end(&scene);
 }
 
@@ -200,12 +141,12 @@ static void an_answer_may_come_later_and_the_next_request_waits_for_it(void)
     struct scene scene;
 
     scene_begin(&scene);
-    client_say(&scene.client, "GET /keep HTTP/1.1\r\nHost: a\r\n\r\nGET /nowhere HTTP/1.1\r\nHost: a\r\n\r\n", "never");
+    raw_client_say_text(&scene.client, "GET /keep HTTP/1.1\r\nHost: a\r\n\r\nGET /nowhere HTTP/1.1\r\nHost: a\r\n\r\n",
+                        "never");
     CU_ASSERT_PTR_NOT_NULL_FATAL(scene.kept);
     CU_ASSERT_STRING_EQUAL(buffer_text(&scene.client.heard), "");
     server_respond(scene.kept, 204, NULL, NULL, 0);
-    scene.client.awaited = "not found";
-    loop_run(scene.loop);
+    raw_client_listen(&scene.client, "not found");
     CU_ASSERT_EQUAL(strncmp(buffer_text(&scene.client.heard), "HTTP/1.1 204 No Content\r\n\r\nHTTP/1.1 404", 39), 0);
     CU_ASSERT_EQUAL(scene.gone, 0);
     scene_end(&scene);
@@ -216,14 +157,13 @@ static void a_watch_is_sent_line_by_line_until_it_is_ended(void)
     struct scene scene;
 
     scene_begin(&scene);
-    CU_ASSERT_STRING_EQUAL(client_say(&scene.client, "GET /watch HTTP/1.1\r\nHost: a\r\n\r\n", "}\n\r\n"),
+    CU_ASSERT_STRING_EQUAL(raw_client_say_text(&scene.client, "GET /watch HTTP/1.1\r\nHost: a\r\n\r\n", "}\n\r\n"),
                            "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
                            "11\r\n{\"type\":\"ADDED\"}\n\r\n");
     buffer_clear(&scene.client.heard);
     server_response_append(scene.kept, "{}\n", 3);
     server_response_end(scene.kept);
-    scene.client.awaited = "0\r\n\r\n";
-    loop_run(scene.loop);
+    raw_client_listen(&scene.client, "0\r\n\r\n");
     CU_ASSERT_STRING_EQUAL(buffer_text(&scene.client.heard), "3\r\n{}\n\r\n0\r\n\r\n");
     CU_ASSERT_FALSE(scene.client.ended);
     scene_end(&scene);
@@ -234,7 +174,7 @@ static void the_owner_of_a_kept_answer_hears_that_the_client_left(void)
     struct scene scene;
 
     scene_begin(&scene);
-    client_say(&scene.client, "GET /keep HTTP/1.1\r\nHost: a\r\n\r\n", "never");
+    raw_client_say_text(&scene.client, "GET /keep HTTP/1.1\r\nHost: a\r\n\r\n", "never");
     shutdown(scene.client.socket, SHUT_WR);
     loop_run(scene.loop);
     CU_ASSERT_EQUAL(scene.gone, 1);
@@ -247,7 +187,7 @@ static void a_dropped_connection_is_reset(void)
     struct scene scene;
 
     scene_begin(&scene);
-    client_say(&scene.client, "GET /drop HTTP/1.1\r\nHost: a\r\n\r\n", "never");
+    raw_client_say_text(&scene.client, "GET /drop HTTP/1.1\r\nHost: a\r\n\r\n", "never");
     CU_ASSERT(scene.client.ended);
     CU_ASSERT_EQUAL(scene.client.failure, ECONNRESET);
     CU_ASSERT_EQUAL(scene.gone, 0);
@@ -260,7 +200,8 @@ static void what_is_malformed_is_answered_and_ends_the_connection(void)
 
     scene_begin(&scene);
     const char *heard =
-        client_say(&scene.client, "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 9999999\r\n\r\n", "never");
+        raw_client_say_text(&scene.client, "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 9999999\r\n\r\n",
+                            "never");
     CU_ASSERT_EQUAL(strncmp(heard, "HTTP/1.1 413 ", 13), 0);
     CU_ASSERT(scene.client.ended);
     CU_ASSERT_EQUAL(scene.client.failure, 0);
@@ -275,7 +216,7 @@ static void the_published_key_has_the_published_answer(void)
     struct scene scene;
 
     scene_begin(&scene);
-    CU_ASSERT_STRING_EQUAL(client_say(&scene.client, upgrade, "\r\n\r\n"),
+    CU_ASSERT_STRING_EQUAL(raw_client_say_text(&scene.client, upgrade, "\r\n\r\n"),
                            "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                            "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n");
     scene_end(&scene);
@@ -287,11 +228,11 @@ static void frames_go_both_ways_as_they_are(void)
     struct scene scene;
 
     scene_begin(&scene);
-    client_say(&scene.client, upgrade, "\r\n\r\n");
-    CU_ASSERT_STRING_EQUAL(client_say(&scene.client, "\x81\x85\x37\xfa\x21\x3d\x7f\x9f\x4d\x51\x58\x01\x03Hel",
-                                      "\x03Hel"),
+    raw_client_say_text(&scene.client, upgrade, "\r\n\r\n");
+    CU_ASSERT_STRING_EQUAL(raw_client_say_text(&scene.client, "\x81\x85\x37\xfa\x21\x3d\x7f\x9f\x4d\x51\x58\x01\x03Hel",
+                                               "\x03Hel"),
                            "\x81\x05Hello\x81\x03Hel");
-    client_say(&scene.client, "\x89\x01!", "!");
+    raw_client_say_text(&scene.client, "\x89\x01!", "!");
     CU_ASSERT_STRING_EQUAL(buffer_text(&scene.frames), "1:Hello 1:Hel 9:! ");
     scene_end(&scene);
 }
@@ -301,7 +242,7 @@ static void a_websocket_can_be_finished_and_still_be_heard(void)
     struct scene scene;
 
     scene_begin(&scene);
-    client_say(&scene.client, upgrade, "\r\n\r\n");
+    raw_client_say_text(&scene.client, upgrade, "\r\n\r\n");
     server_socket_finish(scene.socket);
     loop_run(scene.loop);
     CU_ASSERT(scene.client.ended);
