@@ -82,6 +82,7 @@ struct http_exchange {
     struct http_response response;  /* valid when done and error.kind is ERROR_NONE, whatever the status */
     struct error error;             /* NETWORK, TIMEOUT, LIMIT, PROTOCOL, INPUT (URL or certificate is none), or the
                                           sink's; names method and host, no path, no query */
+    bool unsent;                    /* valid with an error: not a byte of the request's body had left */
     struct http_transfer *transfer; /* the client's, while it runs */
 };
 

@@ -379,6 +379,7 @@ void http_transfer_conclude(struct http_transfer *transfer, CURLcode result)
     struct http_exchange *exchange = transfer->exchange;
 
     read_response(transfer);
+    exchange->unsent = transfer->body_bytes_sent == 0;
     if (exchange->error.kind != ERROR_NONE)
         return;
     if (result == CURLE_OK && (!transfer->head_is_whole || exchange->response.status < 200))
@@ -394,6 +395,7 @@ void http_transfer_expire(struct http_transfer *transfer, const char *what, int6
 {
     struct http_exchange *exchange = transfer->exchange;
 
+    exchange->unsent = transfer->body_bytes_sent == 0;
     error_set(&exchange->error, ERROR_TIMEOUT, "%s %s: %s %g s", exchange->request.method, transfer->host, what,
               (double) waited_ms / MS_PER_S);
 }
