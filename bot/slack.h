@@ -6,16 +6,18 @@
 #ifndef CURFEW_BOT_SLACK_H
 #define CURFEW_BOT_SLACK_H
 
-#include <cjson/cJSON.h>
-#include <stdbool.h>
-
 #include "base/attributes.h"
 #include "base/buffer.h"
 #include "base/error.h"
 #include "base/flow.h"
 #include "base/http.h"
 #include "base/loop.h"
+#include "base/retry.h"
 #include "base/secret.h"
+
+#include <cjson/cJSON.h>
+
+#include <stdbool.h>
 
 enum { SLACK_TRIES_MAX = 5, SLACK_METHODS_MAX = 16, SLACK_TIMEOUT_MS = 10 * 1000 };
 
@@ -24,8 +26,9 @@ struct slack_options {
     const char *api_url; /* "https://slack.com/api/", with the slash */
     const char *ca_path; /* "" = the system's */
     const char *user_agent;
-    struct secret_file *app_token; /* xapp- */
-    struct secret_file *bot_token; /* xoxb- */
+    struct secret_file *app_token;      /* xapp- */
+    struct secret_file *bot_token;      /* xoxb- */
+    const struct retry_policy *retries; /* NULL = half a second to half a minute, SLACK_TRIES_MAX; copied */
 };
 
 enum slack_token { SLACK_APP, SLACK_BOT };
@@ -43,21 +46,21 @@ struct slack_call {
     char method[64]; /* "chat.postMessage"; "" = response_url is used */
     enum slack_token token;
     char response_url[512]; /* https only; host hooks.slack.com, or that of api_url; else ERROR_INPUT */
-    struct buffer body;     /* JSON; empty = none */
-    cJSON *answer;          /* when done without error: the object with "ok":true; owned. NULL for response_url */
-    struct error
-        error; /* Slack's word is in slack_error; kinds: REFUSED (token refused for good), BUSY, INPUT (any other
-                                             "ok":false), NETWORK, TIMEOUT, PROTOCOL (HTML, 5xx) */
+    struct buffer body; /* a JSON object; empty = none. For methods that read it is sent as a form: they take no JSON */
+    cJSON *answer;      /* when done without error: the object with "ok":true; owned. NULL for response_url */
+    struct error error; /* Slack's word is in slack_error; kinds: REFUSED (token refused for good), BUSY, INPUT (any
+                               other "ok":false), NETWORK, TIMEOUT, PROTOCOL (HTML, 5xx), LIMIT */
     char slack_error[64]; /* "invalid_auth"; "" = none */
     struct slack *slack;  /* the rest is the module's */
     struct http_exchange exchange;
     struct timer timer;
+    bool sending;
     int failures;
     struct slack_call *next;
 };
 
-/* repeatable methods (apps.connections.open, auth.test, reads, response_url before anything was sent) are repeated on NETWORK and 5xx;
- * chat.postMessage only where nothing can have been posted: 429 and a refused connection. */
+/* What can be asked twice (apps.connections.open, auth.test, reads, chat.update) is repeated on NETWORK, TIMEOUT and
+ * 5xx; everything else only where nothing can have been carried out: 429, or no byte of it was sent. SLACK_TRIES_MAX. */
 void slack_call_start(struct slack *slack, struct slack_call *call, struct flow *flow);
 void slack_call_cancel(struct slack_call *call);
 void slack_call_release(struct slack_call *call);
