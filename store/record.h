@@ -99,8 +99,9 @@ void record_sort_key(const char *namespace, struct buffer *target);
 void journal_sort_key(const char *namespace, struct buffer *target);
 void inbox_sort_key(const char *key, struct buffer *target);
 
-/* Documents. Writers append JSON; readers: false, ERROR_PROTOCOL (no such document: names what and where) or
- * ERROR_INPUT (written by a newer release). *ret_... is then untouched. */
+/* Documents. Writers append JSON (buffer_complete() tells whether all of it fitted); readers: false, ERROR_PROTOCOL (no
+ * such document: names what and where), ERROR_LIMIT (a text or list that does not fit above) or ERROR_INPUT (written by
+ * a newer release). *ret_... is then untouched. */
 void record_write(const struct record *record, struct buffer *target);
 bool record_read(const char *document, const char *revision, struct record *ret_record, struct error *error) must_check;
 void journal_write(const struct journal *journal, struct buffer *target);

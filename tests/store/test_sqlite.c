@@ -205,7 +205,7 @@ static void a_full_disk_loses_nothing_and_is_written_again_when_there_is_room(vo
     pid_t child = fork();
     CU_ASSERT_TRUE_FATAL(child >= 0);
     if (child == 0) {
-        if (unshare(CLONE_NEWNS) != 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
+        if (unshare(CLONE_NEWNS) != 0 || mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) != 0 ||
             mount("none", place.folder.path, "tmpfs", 0, "size=16m") != 0)
             _exit(MAY_NOT_MOUNT);
         _exit(fill_and_go_on(&place, size_tmpfs));

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { KILLS = 60, RACERS = 3, RACED_KEYS = 300, OPENERS = 6, OPENING_ROUNDS = 5 };
@@ -177,7 +178,7 @@ static void a_program_that_the_bot_started_does_not_keep_the_lock(void)
     CU_ASSERT_TRUE_FATAL(child >= 0);
     if (child == 0) {
         dup2(ends[1], STDOUT_FILENO);
-        execlp("sh", "sh", "-c", "echo; exec cat /dev/zero >/dev/null", (char *) NULL);
+        execlp("sh", "sh", "-c", "echo; exec sleep 60", (char *) NULL);
         _exit(EXIT_FAILURE);
     }
     CU_ASSERT_EQUAL(read(ends[0], &byte, 1), 1); /* it runs: what closes at exec is closed */
@@ -265,6 +266,39 @@ static void of_three_processes_that_claim_a_key_one_gets_it(void)
     place_release(&place);
 }
 
+/* Holds a write open for a moment that is short for whoever waits. */
+static void write_slowly(struct place *place, int words)
+{
+    const struct timespec moment = { .tv_nsec = 50 * 1000 * 1000 };
+    sqlite3 *database = place_open_raw(place->folder.database);
+
+    place_run_raw(database, "BEGIN IMMEDIATE; INSERT INTO item VALUES ('P', 'slow', 'r', NULL, '1')");
+    say(words, 1);
+    nanosleep(&moment, NULL);
+    place_run_raw(database, "COMMIT");
+    sqlite3_close(database);
+    _exit(EXIT_SUCCESS);
+}
+
+static void a_write_waits_for_one_that_is_under_way_and_sees_what_it_wrote(void)
+{
+    struct place place;
+    struct store_call call = { .now = NOW };
+    int word = 0;
+
+    place_init(&place);
+    place.fixture.store = place_open(&place, SQLITE_ALONE);
+    struct place of_child = place;
+    struct child child = child_start(&of_child, write_slowly);
+    CU_ASSERT_TRUE_FATAL(hear(&child, &word));
+    store_call_put(&call, "P", "slow", "2", 0, STORE_IF_ABSENT, NULL);
+    CU_ASSERT_EQUAL(fixture_run(&place.fixture, place.fixture.store, &call), STORE_LOST);
+    CU_ASSERT_EQUAL(call.items.count, 1);
+    store_call_release(&call);
+    child_end(&child, 0);
+    place_release(&place);
+}
+
 static void open_and_claim(struct place *place, int words)
 {
     wait_for_the_others();
@@ -305,4 +339,5 @@ TEST_MAIN("store/sqlite_crash", TEST(what_was_answered_outlives_a_killed_process
           TEST(a_second_bot_in_another_process_is_refused_until_the_first_is_dead),
           TEST(a_program_that_the_bot_started_does_not_keep_the_lock),
           TEST(of_three_processes_that_claim_a_key_one_gets_it),
+          TEST(a_write_waits_for_one_that_is_under_way_and_sees_what_it_wrote),
           TEST(processes_that_meet_at_a_file_new_to_all_find_one_table))

@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -130,6 +132,39 @@ static void names_that_mean_something_else_to_sqlite_are_names_of_files(void)
         case_holds(names[i], access(names[i], F_OK) == 0);
     }
     CU_ASSERT_EQUAL_FATAL(chdir(before), 0);
+    place_release(&place);
+}
+
+/* What SQLite does on the loss of power cannot be seen here, but what it was told can. */
+static void every_connection_waits_for_the_disk(void)
+{
+    static const struct {
+        const char *statement;
+        const char *expected;
+    } cases[] = {
+        { "PRAGMA synchronous", "2" },
+        { "PRAGMA journal_mode", "wal" },
+        { "PRAGMA trusted_schema", "0" },
+    };
+    struct place place;
+
+    place_init(&place);
+    for (int round = 0; round < 4; round++) {
+        struct sqlite_file file = { .lock = -1 };
+        struct error error = { 0 };
+
+        CU_ASSERT_TRUE_FATAL(
+            sqlite_file_open(place.folder.database, round % 2 == 0 ? SQLITE_ALONE : SQLITE_SHARED, &file, &error));
+        for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+            sqlite3_stmt *statement = NULL;
+
+            CU_ASSERT_EQUAL(sqlite3_prepare_v2(file.database, cases[i].statement, -1, &statement, NULL), SQLITE_OK);
+            CU_ASSERT_EQUAL_FATAL(sqlite3_step(statement), SQLITE_ROW);
+            case_text(cases[i].statement, (const char *) sqlite3_column_text(statement, 0), cases[i].expected);
+            sqlite3_finalize(statement);
+        }
+        sqlite_file_close(&file);
+    }
     place_release(&place);
 }
 
@@ -288,6 +323,34 @@ static void what_may_not_be_written_is_refused(void)
     place_release(&place);
 }
 
+/* Stands before the one of libc: folders named on-nfs are on NFS. */
+int statfs(const char *path, struct statfs *status)
+{
+    int result = (int) syscall(SYS_statfs, path, status);
+
+    if (result == 0 && strstr(path, "/on-nfs/") != NULL)
+        status->f_type = 0x6969;
+    return result;
+}
+
+static void a_file_on_a_network_file_system_is_refused_and_not_made(void)
+{
+    struct place place;
+    char folder[FOLDER_PATH_SIZE + 8], path[FOLDER_PATH_SIZE + 20];
+
+    place_init(&place);
+    snprintf(folder, sizeof folder, "%s/on-nfs", place.folder.path);
+    snprintf(path, sizeof path, "%s/curfew.db", folder);
+    CU_ASSERT_EQUAL_FATAL(mkdir(folder, 0700), 0);
+    place_refuses(&place, path, SQLITE_SHARED, ERROR_SYSTEM, "is on a network file system (NFS)");
+    CU_ASSERT_EQUAL(file_mode(path, ""), -1);
+    place_write_at(path, "", 0, 0);
+    place_refuses(&place, path, SQLITE_ALONE, ERROR_SYSTEM, "is on a network file system (NFS)");
+    CU_ASSERT_EQUAL(unlink(path), 0);
+    CU_ASSERT_EQUAL(rmdir(folder), 0);
+    place_release(&place);
+}
+
 static void file_systems_reached_by_a_network_are_known_by_their_numbers(void)
 {
     /* statfs(2) */
@@ -315,7 +378,8 @@ static void file_systems_reached_by_a_network_are_known_by_their_numbers(void)
 TEST_MAIN("store/sqlite_file", TEST(a_new_file_is_for_its_owner_alone),
           TEST(what_was_written_is_there_when_the_file_is_opened_again),
           TEST(a_second_bot_on_the_same_file_is_refused_and_the_first_goes_on),
-          TEST(names_that_mean_something_else_to_sqlite_are_names_of_files),
-          TEST(a_file_that_is_not_taken_stays_as_it_was), TEST(a_log_of_a_newer_release_is_not_written_back),
+          TEST(names_that_mean_something_else_to_sqlite_are_names_of_files), TEST(every_connection_waits_for_the_disk),
+          TEST(a_file_on_a_network_file_system_is_refused_and_not_made), TEST(a_file_that_is_not_taken_stays_as_it_was),
+          TEST(a_log_of_a_newer_release_is_not_written_back),
           TEST(a_damaged_file_is_refused_by_the_bot_and_stays_as_it_was), TEST(a_path_that_leads_nowhere_is_refused),
           TEST(what_may_not_be_written_is_refused), TEST(file_systems_reached_by_a_network_are_known_by_their_numbers))
