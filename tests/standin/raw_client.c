@@ -24,8 +24,7 @@ static void hear(struct flow *flow)
         client->failure = got < 0 ? errno : 0;
         descriptor_stop(client->loop, &client->descriptor);
     }
-    if (client->ended ||
-        memmem(buffer_text(&client->heard), client->heard.length, client->awaited, client->awaited_length) != NULL)
+    if (client->ended || (client->awaited != NULL && raw_client_heard(client, client->awaited)))
         loop_stop(client->loop);
 }
 
@@ -35,7 +34,7 @@ void raw_client_connect(struct raw_client *client, struct loop *loop, int port)
                                    .sin_port = htons((uint16_t) port),
                                    .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 
-    *client = (struct raw_client){ .flow.pump = hear, .loop = loop, .awaited = "" };
+    *client = (struct raw_client){ .flow.pump = hear, .loop = loop };
     client->socket = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     int failed = connect(client->socket, (struct sockaddr *) &address, sizeof address);
     assert(failed == 0);
@@ -49,21 +48,36 @@ void raw_client_close(struct raw_client *client)
     buffer_release(&client->heard);
 }
 
+bool raw_client_heard(const struct raw_client *client, const char *text)
+{
+    return memmem(buffer_text(&client->heard), client->heard.length, text, strlen(text)) != NULL;
+}
+
 const char *raw_client_listen(struct raw_client *client, const char *awaited)
 {
     client->awaited = awaited;
-    client->awaited_length = strlen(awaited);
-    if (!client->ended)
+    if (!client->ended && !raw_client_heard(client, awaited))
         loop_run(client->loop);
+    client->awaited = NULL;
     return buffer_text(&client->heard);
 }
 
-const char *raw_client_say(struct raw_client *client, const void *bytes, size_t length, const char *awaited)
+static void send_bytes(struct raw_client *client, const void *bytes, size_t length)
 {
     ssize_t sent = send(client->socket, bytes, length, MSG_NOSIGNAL);
 
     assert(sent == (ssize_t) length);
     buffer_clear(&client->heard);
+}
+
+void raw_client_start(struct raw_client *client, const char *text)
+{
+    send_bytes(client, text, strlen(text));
+}
+
+const char *raw_client_say(struct raw_client *client, const void *bytes, size_t length, const char *awaited)
+{
+    send_bytes(client, bytes, length);
     return raw_client_listen(client, awaited);
 }
 

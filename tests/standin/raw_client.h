@@ -15,8 +15,7 @@ struct raw_client {
     struct descriptor descriptor;
     int socket;
     struct buffer heard; /* since the last raw_client_say() */
-    const char *awaited;
-    size_t awaited_length;
+    const char *awaited; /* what stops the loop; NULL = only the end does */
     bool ended;
     int failure; /* errno of the read that ended it; 0 = the server sent FIN */
 };
@@ -29,6 +28,12 @@ void raw_client_close(struct raw_client *client);
  * awaited may be a text that never comes: then somebody else stops the loop. */
 const char *raw_client_say(struct raw_client *client, const void *bytes, size_t length, const char *awaited);
 const char *raw_client_say_text(struct raw_client *client, const char *text, const char *awaited);
+
+/* Sends without waiting for anything. */
+void raw_client_start(struct raw_client *client, const char *text);
+
+/* Whether text was heard, among bytes that may be NUL. */
+bool raw_client_heard(const struct raw_client *client, const char *text) must_check;
 
 /* Runs the loop as raw_client_say() does, without a word. */
 const char *raw_client_listen(struct raw_client *client, const char *awaited);
