@@ -45,6 +45,7 @@ static int64_t try_timeout_ms(const struct client_call *call);
 static void end_soon(struct client_call *call);
 static void take_outcome(struct client_call *call);
 static bool try_again(struct client_call *call);
+static bool pause_in_time(struct client_call *call, const struct error *reason);
 static bool can_repeat(const struct client_call *call, const struct error *reason);
 static bool is_settling(const struct client_call *call);
 static void finish(struct client_call *call);
@@ -271,21 +272,29 @@ static bool try_again(struct client_call *call)
     }
     if (status != 0)
         client_error_read(&call->response, &reason);
+    if (status == 403 && is_settling(call))
+        return pause_in_time(call, &reason);
     call->failures++;
     if (!can_repeat(call, &reason))
         return false;
-
-    int64_t delay_ms = retry_delay_ms(&policy, call->failures, &reason, random_number());
-    bool in_time = delay_ms < call->deadline_ms - loop_monotonic_ms(call->client->loop);
-    if (in_time && call->failures < CLIENT_TRIES_MAX) {
-        pause_for(call, CLIENT_CALL_PAUSED, delay_ms);
+    if (call->failures < CLIENT_TRIES_MAX && pause_in_time(call, &reason))
         return true;
-    }
     if (status == 429 || status == 503) {
         reason.kind = ERROR_BUSY;
         call->error = reason;
     }
     return false;
+}
+
+/* false: the pause would end behind the deadline. */
+static bool pause_in_time(struct client_call *call, const struct error *reason)
+{
+    int64_t delay_ms = retry_delay_ms(&policy, call->failures, reason, random_number());
+
+    if (delay_ms >= call->deadline_ms - loop_monotonic_ms(call->client->loop))
+        return false;
+    pause_for(call, CLIENT_CALL_PAUSED, delay_ms);
+    return true;
 }
 
 /* Whether asking again can help and can do no harm, were there time. A refusal was carried out by nobody; all else may
@@ -299,12 +308,11 @@ static bool can_repeat(const struct client_call *call, const struct error *reaso
         return false;
     if (status == 429 || (status == 503 && reason->retry_after_s > 0))
         return true;
-    if (status == 403)
-        return is_settling(call);
     return is_read(call) && retry_is_due(&endless, call->failures, reason);
 }
 
-/* The API server came back a moment ago: its roles may not be loaded yet. */
+/* The API server came back a moment ago: its roles may not be loaded yet. That is no try that failed: an outage has used
+ * them up already. */
 static bool is_settling(const struct client_call *call)
 {
     const struct client *client = call->client;

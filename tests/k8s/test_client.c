@@ -165,6 +165,26 @@ static void a_403_right_after_an_outage_is_not_final(void)
     api_scene_close(&scene);
 }
 
+/* Four tries met nobody, the fifth a server whose roles are not loaded. */
+static void a_403_after_an_outage_that_used_up_the_tries_is_not_final(void)
+{
+    static const struct raw_step settling[] = { { .action = RAW_READ }, { .action = RAW_SEND, .text = forbidden },
+                                                { .action = RAW_READ }, { .action = RAW_SEND, .text = forbidden },
+                                                { .action = RAW_READ }, { .action = RAW_SEND, .text = ok },
+                                                { .action = RAW_STALL } };
+    const struct raw_step *scripts[] = { drop, drop, drop, drop, settling };
+    struct api_scene scene;
+    struct client_call call = { 0 };
+
+    api_scene_open(&scene, scripts, 5);
+    ask(&scene, &call, "GET");
+    CU_ASSERT_EQUAL(raw_server_requests(scene.raw), 7);
+    CU_ASSERT_EQUAL(call.error.kind, ERROR_NONE);
+    CU_ASSERT_EQUAL(call.response.status, 200);
+    client_call_release(&call);
+    api_scene_close(&scene);
+}
+
 /* Says 401 to the first, and that it saw the new token to the second. */
 struct strict_server {
     struct server_handler handler;
