@@ -179,8 +179,11 @@ static struct cluster_answer create(const struct cluster_target *target, const s
     kind = json_text(sent, "kind");
     if (kind[0] == '\0' || text_equal(kind, target->kind->kind))
         return cluster_create(target, sent);
-    buffer_append_format(&message, "%s in version \"%s\" cannot be handled as a %s", kind,
-                         json_text(sent, "apiVersion"), target->kind->kind);
+    buffer_append_format(&message,
+                         "%s in version \"%s\" cannot be handled as a %s: converting (%s.%s) to (core.%s): unknown "
+                         "conversion",
+                         kind, json_text(sent, "apiVersion"), target->kind->kind, json_text(sent, "apiVersion"), kind,
+                         target->kind->kind);
     return status_plain(400, "BadRequest", buffer_text(&message));
 }
 

@@ -51,7 +51,11 @@ static struct cluster_answer finish(cJSON *body, int code)
 
 struct cluster_answer status_plain(int code, const char *reason, const char *message)
 {
-    return finish(start_status("Failure", message, reason), code);
+    cJSON *body = start_status("Failure", message, reason);
+
+    if (code == 405 || code == 415)
+        cJSON_AddItemToObject(body, "details", cJSON_CreateObject());
+    return finish(body, code);
 }
 
 /* About one object: the message is used up. */

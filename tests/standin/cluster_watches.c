@@ -8,6 +8,7 @@
 #include "tests/standin/cluster_selector.h"
 #include "tests/standin/cluster_status.h"
 #include "tests/standin/cluster_table.h"
+#include "tests/standin/cluster_writes.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -75,6 +76,17 @@ static void send_object(struct cluster_watch *watch, const char *type, const str
     send_event(watch, type, shown);
 }
 
+/* It does not match any more: its last state that did, with the version of its change. */
+static void send_ceased(struct cluster_watch *watch, const struct cluster_change *change)
+{
+    struct cluster_object last = { .kind = watch->kind, .json = cJSON_Duplicate(change->before->json, true) };
+
+    cluster_set(cJSON_GetObjectItemCaseSensitive(last.json, "metadata"), "resourceVersion",
+                cJSON_CreateString(json_text(change->after->json, "metadata/resourceVersion")));
+    send_object(watch, "DELETED", &last);
+    cJSON_Delete(last.json);
+}
+
 static void send_bookmark(const struct cluster_watch *watch)
 {
     cJSON *object = cJSON_CreateObject();
@@ -100,8 +112,10 @@ static void tell(struct cluster_watch *watch, const struct cluster_change *chang
     bool matches = change->type != CLUSTER_DELETED && cluster_selector_matches(&watch->selector, after);
     if (matches)
         send_object(watch, matched ? "MODIFIED" : "ADDED", after);
-    else if (matched)
+    else if (change->type == CLUSTER_DELETED && matched)
         send_object(watch, "DELETED", after);
+    else if (matched)
+        send_ceased(watch, change);
 }
 
 void cluster_watches_tell(struct cluster *cluster)

@@ -208,6 +208,7 @@ static void add_defaults(const struct cluster_kind *kind, cJSON *json)
     add_default(spec, "persistentVolumeClaimRetentionPolicy",
                 cJSON_Parse("{\"whenDeleted\":\"Retain\",\"whenScaled\":\"Retain\"}"));
     cJSON_AddNumberToObject(status, "replicas", 0);
+    cJSON_AddNumberToObject(status, "availableReplicas", 0);
 }
 
 bool cluster_check_preconditions(const struct cluster_object *object, const char *subresource, const cJSON *metadata,
