@@ -39,7 +39,7 @@ void call_begin(struct slack *slack, const struct server_request *request, struc
     call->arguments = cJSON_CreateObject();
     read_arguments(call, request);
     read_token(call, request);
-    if (faults_take(&slack->faults, call->name, &call->fault) && call->fault.delay_ms > 0) {
+    if (faults_take(&slack->faults, call->name, call_text(call, "channel"), &call->fault) && call->fault.delay_ms > 0) {
         server_response_keep(response, &call->owner);
         timer_start(slack->loop, &call->timer, call->fault.delay_ms, &call->flow);
         return;

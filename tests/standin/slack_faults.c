@@ -17,6 +17,7 @@ bool faults_add(struct faults *faults, const cJSON *json, struct error *error)
     if (faults->count == FAULTS_MAX)
         return error_set(error, ERROR_LIMIT, "there are %d faults already", FAULTS_MAX);
     if (!json_need_text(json, "method", fault.method, sizeof fault.method, error) ||
+        !json_copy_text(json, "channel", fault.channel, sizeof fault.channel, error) ||
         !json_number(json, "count", 1, 1, COUNT_MAX, &fault.count, error) ||
         !json_number(json, "status", 0, STATUS_MIN, STATUS_MAX, &fault.status, error) ||
         !json_number(json, "delay_ms", 0, 0, DELAY_MAX_MS, &fault.delay_ms, error) ||
@@ -41,12 +42,18 @@ static void remove_fault(struct faults *faults, int number)
     faults->count--;
 }
 
-bool faults_take(struct faults *faults, const char *method, struct fault *ret_fault)
+static bool is_meant(const struct fault *fault, const char *method, const char *channel)
+{
+    return (text_equal(fault->method, "*") || text_equal(fault->method, method)) &&
+           (fault->channel[0] == '\0' || text_equal(fault->channel, channel));
+}
+
+bool faults_take(struct faults *faults, const char *method, const char *channel, struct fault *ret_fault)
 {
     for (int i = 0; i < faults->count; i++) {
         struct fault *fault = &faults->items[i];
 
-        if (!text_equal(fault->method, method) && !text_equal(fault->method, "*"))
+        if (!is_meant(fault, method, channel))
             continue;
         *ret_fault = *fault;
         ret_fault->body = memory_text(fault->body);

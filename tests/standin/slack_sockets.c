@@ -67,7 +67,7 @@ void sockets_answer(struct sockets *sockets, const struct server_request *reques
         server_respond(response, 401, "text/plain", refusal, sizeof refusal - 1);
         return;
     }
-    if (faults_take(&sockets->slack->faults, "websocket", &fault) && fault_spoils(&fault) && !fault.no_hello)
+    if (faults_take(&sockets->slack->faults, "websocket", "", &fault) && fault_spoils(&fault) && !fault.no_hello)
         answer_fault(response, &fault);
     else
         open_session(sockets, request, response, !fault.no_hello);
