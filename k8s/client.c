@@ -45,7 +45,7 @@ static int64_t try_timeout_ms(const struct client_call *call);
 static void end_soon(struct client_call *call);
 static void take_outcome(struct client_call *call);
 static bool try_again(struct client_call *call);
-static bool pause_in_time(struct client_call *call, const struct error *reason);
+static bool pause_in_time(struct client_call *call, int failures, const struct error *reason);
 static bool can_repeat(const struct client_call *call, const struct error *reason);
 static bool is_settling(const struct client_call *call);
 static void finish(struct client_call *call);
@@ -273,11 +273,11 @@ static bool try_again(struct client_call *call)
     if (status != 0)
         client_error_read(&call->response, &reason);
     if (status == 403 && is_settling(call))
-        return pause_in_time(call, &reason);
+        return pause_in_time(call, 1, &reason);
     call->failures++;
     if (!can_repeat(call, &reason))
         return false;
-    if (call->failures < CLIENT_TRIES_MAX && pause_in_time(call, &reason))
+    if (call->failures < CLIENT_TRIES_MAX && pause_in_time(call, call->failures, &reason))
         return true;
     if (status == 429 || status == 503) {
         reason.kind = ERROR_BUSY;
@@ -287,9 +287,9 @@ static bool try_again(struct client_call *call)
 }
 
 /* false: the pause would end behind the deadline. */
-static bool pause_in_time(struct client_call *call, const struct error *reason)
+static bool pause_in_time(struct client_call *call, int failures, const struct error *reason)
 {
-    int64_t delay_ms = retry_delay_ms(&policy, call->failures, reason, random_number());
+    int64_t delay_ms = retry_delay_ms(&policy, failures, reason, random_number());
 
     if (delay_ms >= call->deadline_ms - loop_monotonic_ms(call->client->loop))
         return false;
