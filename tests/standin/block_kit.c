@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "tests/standin/block_kit_schema.h"
+#include "tests/standin/slack_text.h"
 
 #include <stdarg.h>
 #include <string.h>
@@ -24,7 +25,6 @@ static void check_text_object(struct walk *walk, const cJSON *value, int maximum
 static void check_one_of(struct walk *walk, const cJSON *value, const char *names);
 static void check_items(struct walk *walk, const cJSON *list, const struct property *property);
 static void check_ids(struct walk *walk, const cJSON *blocks);
-static bool has_word(const char *words, const char *word);
 
 static void add_problem(struct walk *walk, const char *format, ...) printf_like(2, 3);
 
@@ -156,7 +156,7 @@ static void check_value(struct walk *walk, const cJSON *value, const struct prop
             add_problem(walk, "must be a valid URL");
         break;
     case VALUE_WORD:
-        if (!cJSON_IsString(value) || !has_word(property->words, value->valuestring))
+        if (!cJSON_IsString(value) || !slack_list_has(property->words, ' ', value->valuestring))
             add_problem(walk, "value must be one of: %s", property->words);
         break;
     case VALUE_BOOLEAN:
@@ -321,14 +321,4 @@ static void check_ids(struct walk *walk, const cJSON *blocks)
         }
         step_out(walk, length);
     }
-}
-
-static bool has_word(const char *words, const char *word)
-{
-    size_t length = strlen(word);
-
-    for (const char *at = words; length > 0 && at != NULL; at = strchr(at, ' ') != NULL ? strchr(at, ' ') + 1 : NULL)
-        if (strcspn(at, " ") == length && strncmp(at, word, length) == 0)
-            return true;
-    return false;
 }

@@ -19,7 +19,6 @@ enum {
     BLOCK_KIT_PROBLEMS_MAX = 16,
     BLOCK_KIT_PROBLEM_SIZE = 320,
     BLOCK_KIT_MESSAGE_BLOCKS_MAX = 50,
-    BLOCK_KIT_VIEW_BLOCKS_MAX = 100,
 };
 
 /* Zeroed before use; the first ones found. */

@@ -10,7 +10,6 @@
 #include "tests/standin/slack_sockets.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 enum { ANSWER_BYTES_MAX = 16 * 1024 * 1024 };
 
@@ -55,14 +54,7 @@ int64_t slack_now_ms(const struct slack *slack)
 
 bool slack_has_scope(const struct slack *slack, const char *scope)
 {
-    size_t length = strlen(scope);
-
-    for (const char *at = slack->scopes;; at += strcspn(at, ",") + 1) {
-        if (strcspn(at, ",") == length && strncmp(at, scope, length) == 0)
-            return true;
-        if (at[strcspn(at, ",")] == '\0')
-            return false;
-    }
+    return slack_list_has(slack->scopes, ',', scope);
 }
 
 void slack_note(struct slack *slack, const char *type, cJSON *entry)

@@ -6,18 +6,17 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "tests/standin/server.h"
+#include "tests/standin/slack_text.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 enum { NUMBER_SIZE = 24, US_PER_S = 1000 * 1000, NS_PER_US = 1000 };
 
 static int64_t oldest_of(const struct journal *journal);
 static cJSON **place_of(const struct journal *journal, int64_t number);
-static bool has_word(const char *words, const char *word);
 static bool member_is(const cJSON *entry, const char *name, const char *wanted);
 
 void journal_init(struct journal *journal)
@@ -57,7 +56,7 @@ bool journal_matches(const cJSON *entry, const char *query)
         bool matches = true;
 
         if (text_equal(member, "type"))
-            matches = has_word(wanted, json_text(entry, "type"));
+            matches = slack_list_has(wanted, ',', json_text(entry, "type"));
         else if (!text_equal(member, "after") && !text_equal(member, "wait_ms") && !text_equal(member, "count"))
             matches = member_is(entry, member, wanted);
         if (!matches)
@@ -110,18 +109,6 @@ static int64_t oldest_of(const struct journal *journal)
 static cJSON **place_of(const struct journal *journal, int64_t number)
 {
     return &journal->entries[(number - 1) % JOURNAL_ENTRIES_MAX];
-}
-
-static bool has_word(const char *words, const char *word)
-{
-    size_t length = strlen(word);
-
-    for (const char *at = words;; at += strcspn(at, ",") + 1) {
-        if (strcspn(at, ",") == length && strncmp(at, word, length) == 0)
-            return true;
-        if (at[strcspn(at, ",")] == '\0')
-            return false;
-    }
 }
 
 static bool member_is(const cJSON *entry, const char *name, const char *wanted)

@@ -10,6 +10,22 @@
 
 enum { PLANE_FIRST = 0x10000, HIGH_SURROGATE = 0xD800, LOW_SURROGATE = 0xDC00, HEX_DIGITS = 32 };
 
+bool slack_list_has(const char *list, char separator, const char *word)
+{
+    const char separators[] = { separator, '\0' };
+    size_t length = strlen(word);
+
+    for (const char *at = list;;) {
+        size_t part = strcspn(at, separators);
+
+        if (part == length && strncmp(at, word, length) == 0)
+            return true;
+        if (at[part] == '\0')
+            return false;
+        at += part + 1;
+    }
+}
+
 /* The number of the character whose bytes start at text. */
 static unsigned code_point(const char *text, size_t length)
 {

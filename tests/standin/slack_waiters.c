@@ -81,11 +81,8 @@ static void look_at_all(struct flow *flow)
     struct waiter *next = NULL;
 
     for (struct waiter *each = waiters->first; each != NULL; each = next) {
-        bool answered = false;
-
         next = each->next;
-        answered = answer(each, false);
-        (void) answered;
+        answer(each, false);
     }
 }
 
@@ -116,9 +113,8 @@ static bool answer(struct waiter *waiter, bool is_late)
 static void be_late(struct flow *flow)
 {
     struct waiter *waiter = (struct waiter *) ((char *) flow - offsetof(struct waiter, flow));
-    bool answered = answer(waiter, true);
 
-    (void) answered;
+    answer(waiter, true);
 }
 
 static void be_gone(struct server_response_owner *owner)
