@@ -137,6 +137,8 @@ static bool may_be_repeated(const struct slack_call *call)
 {
     bool failed_unsent = call->exchange.error.kind != ERROR_NONE && call->exchange.unsent;
 
+    if (call->once)
+        return false;
     return call->error.kind == ERROR_BUSY || slack_method_is_repeatable(call->method) || failed_unsent;
 }
 

@@ -45,6 +45,7 @@ struct slack_call {
     bool done;
     char method[64]; /* "chat.postMessage"; "" = response_url is used */
     enum slack_token token;
+    bool once;              /* it is not repeated: the caller does that */
     char response_url[512]; /* https only; host hooks.slack.com, or that of api_url; else ERROR_INPUT */
     struct buffer body; /* a JSON object; empty = none. For methods that read it is sent as a form: they take no JSON */
     cJSON *answer;      /* when done without error: the object with "ok":true; owned. NULL for response_url */

@@ -44,7 +44,7 @@ struct socket_context;
 struct socket_context *socket_context_new(struct loop *loop, const char *ca_path, const struct socket_timings *timings,
                                           struct error *error) must_check;
 
-/* After its sockets; not from inside a listener. NULL is fine. */
+/* After its sockets. NULL is fine. */
 void socket_context_free(struct socket_context *context);
 
 struct socket;

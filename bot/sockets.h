@@ -9,17 +9,39 @@
 #ifndef CURFEW_BOT_SOCKETS_H
 #define CURFEW_BOT_SOCKETS_H
 
-#include <stdbool.h>
-#include <stdint.h>
-
+#include "bot/envelope.h"
+#include "bot/slack.h"
+#include "bot/socket.h"
 #include "base/attributes.h"
 #include "base/error.h"
 #include "base/log.h"
 #include "base/loop.h"
+#include "base/retry.h"
 #include "base/url.h"
-#include "bot/envelope.h"
-#include "bot/slack.h"
-#include "bot/socket.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum {
+    SOCKETS_CONNECTIONS_MAX = 4,         /* of the ten that Slack allows an app */
+    SOCKETS_DRAIN_MS = 3 * 1000,         /* an old connection is served behind the hello of the new one */
+    SOCKETS_HELD_MS = 30 * 1000,         /* a connection that has held as long was none of a row of failures */
+    SOCKETS_MANY_MS = 30 * 1000,         /* after too_many_websockets */
+    SOCKETS_DISABLED_MS = 2 * 60 * 1000, /* after link_disabled */
+    SOCKETS_STAGGER_MS = 5 * 1000,       /* from the first try of one slot to that of the next */
+    SOCKETS_GRACE_MS = 500,              /* for acks that are due when all is closed */
+    SOCKETS_LATE_MS = 3 * 1000,          /* an ack that waits for a connection is of use as long */
+    SOCKETS_LATE_MAX = 256,
+};
+
+/* The same as values, so that a test need not wait for them. */
+struct sockets_timings {
+    struct socket_timings socket;
+    struct retry_policy retries; /* half a second to a minute */
+    int64_t drain_ms, held_ms, many_ms, disabled_ms, stagger_ms, grace_ms;
+};
+
+struct sockets_timings sockets_timings_default(void) must_check;
 
 /* Names one delivery: which connection, which envelope. A plain value; the connection may be gone when the ack is sent. */
 struct delivery {
@@ -40,23 +62,30 @@ struct sockets_options {
     struct loop *loop;
     struct slack *slack;
     struct log *log;
-    const char *ca_path;
+    const char *ca_path; /* "" = the system's */
     struct proxy_environment proxies;
+    int connections;                       /* connections to keep side by side, up to SOCKETS_CONNECTIONS_MAX; 0 = 1 */
+    const struct sockets_timings *timings; /* NULL = those above; copied */
 };
 
 struct sockets;
 
-/* Options are copied, what they point to is borrowed. false, ERROR_SYSTEM: libwebsockets cannot start (its libuv plugin is missing). */
+/* Options are copied, what they point to is borrowed.
+ * false: what socket_context_new() says (libwebsockets cannot start, no roots of trust). */
 bool sockets_new(const struct sockets_options *options, struct sockets_listener *listener, struct sockets **ret_sockets,
                  struct error *error) must_check;
 
-/* Acks a delivery on its own connection, or on the current one where that is gone. payload_json NULL = none.
+/* Acks a delivery on its own connection, or on another where that is gone, or on the next that comes within
+ * SOCKETS_LATE_MS. payload_json NULL = none.
  * false: the payload was too large and was left out (the ack itself is sent), or the envelope takes none. */
 bool sockets_ack(struct sockets *sockets, const struct delivery *delivery, const char *payload_json) must_check;
 
-/* No new connection; Close on all; flow is pumped when the last is closed (at most SOCKET_CLOSE_MS). */
+/* No new connection; Close on all, where acks are due within SOCKETS_GRACE_MS; flow is pumped when the last is closed
+ * (at most SOCKET_CLOSE_MS later). */
 void sockets_close(struct sockets *sockets, struct flow *flow);
 bool sockets_are_closed(const struct sockets *sockets) must_check;
+
+/* At once, without a Close; also from inside the listener. NULL is fine. */
 void sockets_free(struct sockets *sockets);
 
 #endif

@@ -24,8 +24,7 @@ struct wire_context;
 bool wire_context_new(struct loop *loop, const char *ca_path, struct wire_context **ret_context, struct error *error)
     must_check;
 
-/* Ends its wires, without telling anybody. Not from inside a listener; the loop must run afterwards (loop_free() does).
- * NULL is fine. */
+/* Ends its wires, without telling anybody, in the next turns of the loop (those of loop_free() do). NULL is fine. */
 void wire_context_free(struct wire_context *context);
 
 struct wire;

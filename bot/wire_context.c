@@ -28,7 +28,7 @@ enum {
     CA_BYTES_MAX = 4 * 1024 * 1024,
     PROXY_SIZE = 256,
     PROXY_LOGIN_BYTES_MAX = 95, /* what libwebsockets takes */
-    LAST_TURNS = 3,             /* one more than it needs: within a turn the order is open */
+    LAST_TURN = 4,              /* one more than it needs: within a turn the order is open */
 };
 
 static const struct lws_protocols protocols[] = {
@@ -126,7 +126,7 @@ bool wire_context_new(struct loop *loop, const char *ca_path, struct wire_contex
     return true;
 }
 
-/* Destroys what is left of libwebsockets' context when its handles are closed. */
+/* Destroys libwebsockets' context in the turns that follow, so that nobody is inside of it. */
 struct last_turn {
     uv_idle_t handle; /* never started: its closing comes once a turn */
     struct lws_context *lws;
@@ -139,12 +139,12 @@ static void take_closed(uv_handle_t *handle)
 {
     struct last_turn *turn = handle->data;
 
-    if (++turn->count < LAST_TURNS) {
-        finish_later(turn, handle->loop);
-    } else {
+    if (++turn->count == 1 || turn->count == LAST_TURN)
         lws_context_destroy(turn->lws);
+    if (turn->count < LAST_TURN)
+        finish_later(turn, handle->loop);
+    else
         free(turn);
-    }
 }
 
 static void finish_later(struct last_turn *turn, uv_loop_t *loop)
@@ -164,7 +164,6 @@ void wire_context_free(struct wire_context *context)
         struct last_turn *turn = memory_new(1, sizeof *turn);
 
         turn->lws = context->lws;
-        lws_context_destroy(context->lws);
         finish_later(turn, loop_uv(context->loop));
     }
     free(context->ca_path);
