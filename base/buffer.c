@@ -74,6 +74,12 @@ void buffer_append_format(struct buffer *buffer, const char *format, ...)
     va_end(arguments);
 }
 
+void buffer_trim_end(struct buffer *buffer, char character)
+{
+    while (buffer->length > 0 && buffer->data[buffer->length - 1] == character)
+        buffer->data[--buffer->length] = '\0';
+}
+
 void buffer_consume(struct buffer *buffer, size_t count)
 {
     if (buffer->data == NULL)

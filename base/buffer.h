@@ -43,6 +43,9 @@ void buffer_append_text(struct buffer *buffer, const char *text);
 void buffer_append_char(struct buffer *buffer, char character);
 void buffer_append_format(struct buffer *buffer, const char *format, ...) printf_like(2, 3);
 
+/* Drops character from the end, as often as it stands there. */
+void buffer_trim_end(struct buffer *buffer, char character);
+
 /* Drops the first count bytes (at most all of them); used by readers that consume a stream. */
 void buffer_consume(struct buffer *buffer, size_t count);
 

@@ -112,6 +112,7 @@ void answer_list(const struct environment_list *list, struct message *message)
             buffer_append_text(text, " (by hand only: scheduler=disabled)");
         buffer_append_char(text, '\n');
     }
+    buffer_trim_end(text, '\n');
 }
 
 static void append_names(const struct environment_list *list, size_t shown, struct buffer *text)
@@ -173,11 +174,17 @@ bool answer_confirm(const struct command *command, const struct environment_list
     return true;
 }
 
-void answer_outcomes(enum verb verb, const char *const *outcomes, size_t count, struct message *message)
+void answer_outcomes(enum verb verb, const char *by, const char *const *outcomes, size_t count, struct message *message)
 {
     struct buffer *text = message_add_section(message);
 
     for (size_t i = 0; i < count; i++)
         buffer_append_text(text, outcomes[i]);
     message->in_channel = verb == VERB_START || verb == VERB_STOP;
+    if (message->in_channel) {
+        buffer_append_text(text, "Asked by ");
+        message_append_person(text, by);
+        buffer_append_char(text, '.');
+    }
+    buffer_trim_end(text, '\n');
 }

@@ -68,7 +68,9 @@ struct outcome {
 /* Appends one or more whole lines. */
 void answer_outcome(const struct outcome *outcome, struct buffer *target);
 
-/* All outcomes of a request, one below the other; for the channel when something was changed or tried. */
-void answer_outcomes(enum verb verb, const char *const *outcomes, size_t count, struct message *message);
+/* All outcomes of a request, one below the other; for the channel when something was changed or tried, with the name of who
+ * asked (by), since the others there did not see the command. */
+void answer_outcomes(enum verb verb, const char *by, const char *const *outcomes, size_t count,
+                     struct message *message);
 
 #endif

@@ -168,10 +168,24 @@ static void a_released_buffer_can_be_used_again(void)
     buffer_release(&buffer);
 }
 
+static void the_end_is_trimmed_of_one_character_only(void)
+{
+    struct buffer buffer = { 0 };
+
+    buffer_trim_end(&buffer, '\n');
+    CU_ASSERT_EQUAL(buffer.length, 0);
+    buffer_append_text(&buffer, "\na \n\n");
+    buffer_trim_end(&buffer, '\n');
+    CU_ASSERT_STRING_EQUAL(buffer_text(&buffer), "\na ");
+    CU_ASSERT_EQUAL(buffer.length, 3);
+    buffer_release(&buffer);
+}
+
 TEST_MAIN("base/buffer", TEST(an_untouched_buffer_is_the_empty_text), TEST(pieces_of_every_kind_stand_in_order),
           TEST(bytes_may_contain_nul), TEST(growing_keeps_what_is_there),
           TEST(a_piece_that_does_not_fit_is_left_out_whole),
           TEST(what_was_left_out_is_an_error_that_names_content_and_ceiling),
           TEST(without_a_ceiling_it_is_one_mebibyte), TEST(consuming_drops_the_beginning),
           TEST(clearing_keeps_the_memory_and_the_ceiling), TEST(what_was_reserved_does_not_move),
-          TEST(taking_hands_the_text_over), TEST(a_released_buffer_can_be_used_again))
+          TEST(taking_hands_the_text_over), TEST(a_released_buffer_can_be_used_again),
+          TEST(the_end_is_trimmed_of_one_character_only))
