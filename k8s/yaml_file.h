@@ -1,6 +1,6 @@
 /* k8s/yaml_file.h - one YAML document, looked into by name. Pure; the reading is libyaml's.
  *
- * Nesting is bounded before a tree is made. An alias is a second way to the same node and is never copied out, so it
+ * Nesting, values and anchors are bounded before a tree is made. An alias is a second way to the same node and is never copied out, so it
  * cannot multiply. Of a key that stands twice in a mapping the last one counts, as with kubectl.
  */
 #ifndef CURFEW_K8S_YAML_FILE_H
@@ -13,7 +13,7 @@
 #include "base/attributes.h"
 #include "base/error.h"
 
-enum { YAML_DEPTH_MAX = 32 };
+enum { YAML_DEPTH_MAX = 32, YAML_NODES_MAX = 100 * 1000, YAML_ANCHORS_MAX = 100 };
 
 struct yaml_file {
     const char *path; /* for error sentences; borrowed */

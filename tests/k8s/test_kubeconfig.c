@@ -345,6 +345,27 @@ static void deep_nesting_is_refused(void)
     }
 }
 
+/* Once 80,000 anchors in a file of a megabyte kept the reader busy for two minutes. */
+static void more_anchors_or_values_than_anybody_needs_are_refused(void)
+{
+    static const struct {
+        const char *text, *expected;
+    } cases[] = { { "- &a%d b\n", "more than 100 anchors" }, { "- %d\n", "more than 100000 values" } };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct kubeconfig config = { 0 };
+        struct error error = { 0 };
+        struct buffer text = { 0 };
+
+        for (int n = 0; text.length < KUBECONFIG_BYTES_MAX - 20; n++)
+            buffer_append_format(&text, i == 0 ? "- &a%d b\n" : "- %d\n", n);
+        case_holds(cases[i].text, !read_one(buffer_text(&text), &config, &error));
+        case_number(cases[i].text, error.kind, ERROR_INPUT);
+        case_holds(error.message, strstr(error.message, cases[i].expected) != NULL);
+        buffer_release(&text);
+    }
+}
+
 static void a_file_beyond_the_limit_is_refused(void)
 {
     struct buffer text = { .limit = 2 * KUBECONFIG_BYTES_MAX };
@@ -383,4 +404,5 @@ TEST_MAIN("k8s/kubeconfig", TEST(the_current_context_is_chosen_and_paths_stand_b
           TEST(an_alias_stands_for_what_it_names), TEST(what_is_wrong_is_named),
           TEST(the_file_at_fault_is_the_one_that_is_named), TEST(nothing_at_all_is_an_error),
           TEST(aliases_do_not_multiply_and_do_not_go_round), TEST(deep_nesting_is_refused),
-          TEST(a_file_beyond_the_limit_is_refused), TEST(no_sentence_shows_a_secret))
+          TEST(more_anchors_or_values_than_anybody_needs_are_refused), TEST(a_file_beyond_the_limit_is_refused),
+          TEST(no_sentence_shows_a_secret))
