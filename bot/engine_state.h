@@ -77,6 +77,7 @@ struct operation {
     struct record saving;   /* as the last save was to leave it */
     struct journal journal; /* as stored */
     struct transition plan;
+    size_t gone, changed_by_others; /* start: of the entries that earlier saves have dropped from the journal */
     struct scale_orders answered; /* the last answer for each workload that was ordered */
     struct workload_list seen;    /* as last read */
 };

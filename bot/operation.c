@@ -189,10 +189,25 @@ static void conclude(struct engine *engine, struct operation *operation, int64_t
         await_readiness(engine, operation, now, effects);
 }
 
+/* Before anything is changed. Of several environments each may lack what another one has. */
+static bool check_exceptions(const struct operation *operation, struct error *error)
+{
+    const struct command *command = &operation->command;
+
+    if (operation->committed || command->name_count != 1 || command->has_pattern)
+        return true;
+    return transition_check_exceptions(&operation->seen, command, error);
+}
+
 static void decide(struct engine *engine, struct operation *operation, int64_t now, struct effects *effects)
 {
     enum record_state under_way = operation->verb == VERB_STOP ? RECORD_STOPPING : RECORD_STARTING;
+    struct error error;
 
+    if (!stands_as(operation, under_way) && !check_exceptions(operation, &error)) {
+        operation_finish(engine, operation, OUTCOME_FAILED, &error, now, effects);
+        return;
+    }
     plan(operation);
     if (operation->rounds >= ROUNDS_MAX) {
         operation->plan.failed += operation->plan.orders.count;
@@ -267,6 +282,14 @@ static void observed(struct engine *engine, struct operation *operation, const s
         decide(engine, operation, now, effects);
 }
 
+/* What is dropped from the journal is not there for the next plan to count, and is to be told at the end. */
+static void count_dropped(struct operation *operation)
+{
+    operation->gone += operation->plan.gone;
+    operation->changed_by_others += operation->plan.changed_by_others;
+    operation->plan.gone = operation->plan.changed_by_others = 0;
+}
+
 /* What was saved now stands: record, journal and revision. */
 static void adopt_saved(struct operation *operation, const char *revision)
 {
@@ -278,6 +301,7 @@ static void adopt_saved(struct operation *operation, const char *revision)
     journal_release(&operation->journal);
     for (size_t i = 0; i < operation->plan.journal.count; i++)
         journal_add(&operation->journal, &operation->plan.journal.entries[i]);
+    count_dropped(operation);
     operation->committed = true;
     operation->failures = 0;
 }

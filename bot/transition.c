@@ -4,6 +4,7 @@
  */
 #include "bot/transition.h"
 
+#include "base/nearest.h"
 #include "base/text.h"
 
 static bool is_excepted(const struct workload *workload, const struct command *command)
@@ -12,6 +13,26 @@ static bool is_excepted(const struct workload *workload, const struct command *c
         if (text_equal(command->exceptions[i], workload->name))
             return true;
     return false;
+}
+
+bool transition_check_exceptions(const struct workload_list *seen, const struct command *command, struct error *error)
+{
+    for (size_t i = 0; i < command->exception_count; i++) {
+        struct nearest nearest = { .wanted = command->exceptions[i] };
+        bool found = false;
+        for (size_t j = 0; j < seen->count && !found; j++) {
+            found = text_equal(command->exceptions[i], seen->items[j].name);
+            nearest_offer(&nearest, seen->items[j].name);
+        }
+        if (!found && nearest.count > 0)
+            return error_set(error, ERROR_INPUT,
+                             "it has no workload %s that could be left out (the nearest name is %s)",
+                             command->exceptions[i], nearest.names[0]);
+        if (!found)
+            return error_set(error, ERROR_INPUT, "it has no workload %s that could be left out",
+                             command->exceptions[i]);
+    }
+    return true;
 }
 
 enum left_reason transition_left(const struct workload *workload, const struct command *command)

@@ -13,6 +13,7 @@
 #include <stddef.h>
 
 #include "base/attributes.h"
+#include "base/error.h"
 #include "bot/command.h"
 #include "k8s/scale_orders.h"
 #include "k8s/workload.h"
@@ -29,6 +30,10 @@ enum left_reason {
 };
 
 enum left_reason transition_left(const struct workload *workload, const struct command *command) must_check;
+
+/* false, ERROR_INPUT: a name behind "except" is that of no workload, so what it was meant to spare would not be spared. */
+bool transition_check_exceptions(const struct workload_list *seen, const struct command *command, struct error *error)
+    must_check;
 
 /* What is known when the plan is made. Everything is borrowed. */
 struct transition_view {

@@ -128,6 +128,10 @@ void operation_finish(struct engine *engine, struct operation *operation, enum o
         .took_s = now - operation->started_at,
     };
 
+    if (kind != OUTCOME_CONTINUES) {
+        operation->plan.gone += operation->gone;
+        operation->plan.changed_by_others += operation->changed_by_others;
+    }
     transition_standing(&operation->seen, &operation->journal, &outcome.standing);
     if (environment->waiting != NULL) {
         outcome.overtaken_by = environment->waiting->by;

@@ -246,6 +246,36 @@ static void what_was_scaled_up_or_replaced_while_asleep_is_left(void)
     world_release(&world);
 }
 
+static void what_was_left_is_told_although_others_were_started(void)
+{
+    struct world world;
+
+    scene_set_up(&world);
+    scene_say(&world, "stop dev1");
+    world_scale(&world, "dev1", "web", 7);
+    scene_say(&world, "start dev1");
+    CU_ASSERT_EQUAL(scene_replicas(&world, "web"), 7);
+    CU_ASSERT_TRUE(scene_replicas(&world, "api") > 0);
+    CU_ASSERT_TRUE(scene_last_contains(&world, "Scaled by somebody meanwhile and left so: 1 workload."));
+    world_release(&world);
+}
+
+/* What "except" was meant to spare would be stopped. */
+static void an_exception_that_is_no_workload_changes_nothing(void)
+{
+    struct world world;
+
+    scene_set_up(&world);
+    scene_say(&world, "stop dev1 except wbe");
+    CU_ASSERT_TRUE(scene_last_contains(&world, "nothing was changed: it has no workload wbe"));
+    CU_ASSERT_TRUE(scene_last_contains(&world, "web"));
+    CU_ASSERT_TRUE(scene_replicas(&world, "web") > 0);
+    scene_say(&world, "stop dev1 except web");
+    CU_ASSERT_TRUE(scene_replicas(&world, "web") > 0);
+    CU_ASSERT_EQUAL(scene_replicas(&world, "api"), 0);
+    world_release(&world);
+}
+
 static void a_namespace_of_the_same_name_is_another_environment(void)
 {
     struct world world;
@@ -308,6 +338,8 @@ TEST_MAIN("bot/engine", TEST(a_stop_and_a_start_bring_every_count_back), TEST(wh
           TEST(a_stop_is_finished_before_a_start_reverses_it), TEST(of_the_wishes_that_wait_only_the_latest_is_kept),
           TEST(what_is_excepted_excluded_or_owned_is_left), TEST(a_volume_that_would_be_deleted_is_refused_loudly),
           TEST(what_was_scaled_up_or_replaced_while_asleep_is_left),
+          TEST(what_was_left_is_told_although_others_were_started),
+          TEST(an_exception_that_is_no_workload_changes_nothing),
           TEST(a_namespace_of_the_same_name_is_another_environment),
           TEST(a_start_that_does_not_become_ready_says_what_is_missing),
           TEST(a_label_that_goes_away_ends_what_is_under_way_and_its_return_takes_it_up))
