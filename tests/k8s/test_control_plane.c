@@ -1,120 +1,18 @@
 /* tests/k8s/test_control_plane.c - all flows of k8s/ against a real API server, as a service account. */
-#include "k8s/client.h"
 #include "k8s/namespaces.h"
 #include "k8s/observation.h"
 #include "k8s/scaling.h"
 
-#include "base/file.h"
-#include "base/json.h"
 #include "base/text.h"
-#include "tests/end_to_end/cluster.h"
+#include "tests/k8s/pod.h"
 #include "tests/test_case.h"
 #include "tests/test_main.h"
 
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
-
-/* A control plane, and a pod's view of it. */
-struct pod {
-    struct stage stage;
-    struct cluster cluster;
-    struct access *access;
-    struct client *client;
-    char folder[STAGE_PATH_SIZE]; /* of the service account */
-};
 
 static struct pod pod;
-
-static const char role[] =
-    "{\"apiVersion\":\"rbac.authorization.k8s.io/v1\",\"kind\":\"ClusterRole\",\"metadata\":{\"name\":\"curfew\"},"
-    "\"rules\":[{\"apiGroups\":[\"\"],\"resources\":[\"namespaces\"],\"verbs\":[\"list\",\"watch\"]},"
-    "{\"apiGroups\":[\"apps\"],\"resources\":[\"deployments\",\"statefulsets\"],\"verbs\":[\"list\"]},"
-    "{\"apiGroups\":[\"apps\"],\"resources\":[\"deployments/scale\",\"statefulsets/scale\"],\"verbs\":[\"patch\"]}]}";
-static const char binding[] =
-    "{\"apiVersion\":\"rbac.authorization.k8s.io/"
-    "v1\",\"kind\":\"ClusterRoleBinding\",\"metadata\":{\"name\":\"curfew\"},"
-    "\"roleRef\":{\"apiGroup\":\"rbac.authorization.k8s.io\",\"kind\":\"ClusterRole\",\"name\":\"curfew\"},"
-    "\"subjects\":[{\"kind\":\"ServiceAccount\",\"name\":\"curfew\",\"namespace\":\"default\"}]}";
-
-static bool write_account_file(const char *name, const char *content)
-{
-    char path[STAGE_PATH_SIZE + 32];
-
-    snprintf(path, sizeof path, "%s/%s", pod.folder, name);
-    FILE *file = fopen(path, "w");
-    bool written = file != NULL && fputs(content, file) >= 0;
-    return file != NULL && fclose(file) == 0 && written;
-}
-
-/* As the kubelet would: a fresh token of that account stands in the pod. */
-static bool mount_token(const char *account)
-{
-    released_by(reply_release) struct reply reply = { 0 };
-    char path[200];
-
-    snprintf(path, sizeof path, "/api/v1/namespaces/default/serviceaccounts/%s/token", account);
-    cluster_ask(&pod.cluster, "POST", path, NULL,
-                "{\"apiVersion\":\"authentication.k8s.io/v1\",\"kind\":\"TokenRequest\",\"spec\":{}}", &reply);
-    return write_account_file("token", json_text(reply.json, "status/token"));
-}
-
-static bool make_account(const char *name)
-{
-    char body[200];
-
-    snprintf(body, sizeof body, "{\"metadata\":{\"name\":\"%s\"}}", name);
-    return cluster_do(&pod.cluster, "POST", "/api/v1/namespaces/default/serviceaccounts", NULL, body);
-}
-
-static bool mount_account(void)
-{
-    struct buffer ca = { 0 };
-    struct error error = { 0 };
-
-    stage_path(&pod.stage, "account", pod.folder);
-    bool mounted = mkdir(pod.folder, 0700) == 0 && file_read(pod.cluster.ca, &ca, &error) &&
-                   write_account_file("ca.crt", buffer_text(&ca)) && write_account_file("namespace", "default") &&
-                   mount_token("curfew");
-    buffer_release(&ca);
-    return mounted;
-}
-
-static bool open_access(void)
-{
-    struct error error = { 0 };
-    struct access_environment environment = { .service_host = "127.0.0.1",
-                                              .service_port = strrchr(pod.cluster.server, ':') + 1,
-                                              .service_account_folder = pod.folder };
-
-    if (!access_new(pod.stage.loop, &environment, &pod.access, &error)) {
-        printf("%s\n", error.message);
-        return false;
-    }
-    pod.client = client_new(pod.stage.loop, pod.access, "curfew-test/1");
-    return true;
-}
-
-static bool pod_open(void)
-{
-    static const char rbac[] = "/apis/rbac.authorization.k8s.io/v1/";
-    char roles[100], bindings[100];
-
-    snprintf(roles, sizeof roles, "%sclusterroles", rbac);
-    snprintf(bindings, sizeof bindings, "%sclusterrolebindings", rbac);
-    return stage_open(&pod.stage) && cluster_open(&pod.cluster, &pod.stage, "2s") && make_account("curfew") &&
-           make_account("nobody") && cluster_do(&pod.cluster, "POST", roles, NULL, role) &&
-           cluster_do(&pod.cluster, "POST", bindings, NULL, binding) && mount_account() && open_access();
-}
-
-static bool pod_close(void)
-{
-    client_free(pod.client);
-    access_free(pod.access);
-    cluster_close(&pod.cluster);
-    return stage_close(&pod.stage);
-}
 
 static int64_t patience(void)
 {
@@ -338,16 +236,16 @@ static void a_token_is_exchanged_while_it_is_in_use(void)
     struct error error = { 0 };
 
     /* The kubelet writes another one; the old one is as good. */
-    CU_ASSERT_TRUE(mount_token("curfew"));
+    CU_ASSERT_TRUE(pod_mount_token(&pod, "curfew"));
     case_holds(error.message, observe("seen", &first, &error));
 
     /* One that the server does not know is refused; the right one is found although the file was just looked at. */
-    CU_ASSERT_TRUE(write_account_file("token", "nonsense"));
+    CU_ASSERT_TRUE(pod_write(&pod, "token", "nonsense"));
     stage_pass(&pod.stage, 1100);
     CU_ASSERT_FALSE(observe("seen", &second, &error));
     case_number("nonsense", error.kind, ERROR_REFUSED);
     case_number("nonsense", error.status, 401);
-    CU_ASSERT_TRUE(mount_token("curfew"));
+    CU_ASSERT_TRUE(pod_mount_token(&pod, "curfew"));
     case_holds(error.message, observe("seen", &third, &error));
     CU_ASSERT_EQUAL(third.count, 3);
 }
@@ -359,7 +257,7 @@ static void who_may_not_is_told_so(void)
     struct workload web = { .resource = "deployments.apps", .name = "web" };
     struct error error = { 0 };
 
-    CU_ASSERT_TRUE(mount_token("nobody"));
+    CU_ASSERT_TRUE(pod_mount_token(&pod, "nobody"));
     stage_pass(&pod.stage, 1100);
     CU_ASSERT_FALSE(observe("seen", &workloads, &error));
     case_number("observation", error.kind, ERROR_REFUSED);
@@ -370,7 +268,7 @@ static void who_may_not_is_told_so(void)
     case_number("order", orders.items[0].result, SCALE_FAILED);
     case_holds(orders.items[0].reason, strstr(orders.items[0].reason, "cannot patch resource") != NULL);
 
-    CU_ASSERT_TRUE(mount_token("curfew"));
+    CU_ASSERT_TRUE(pod_mount_token(&pod, "curfew"));
     stage_pass(&pod.stage, 1100);
 }
 
@@ -508,7 +406,7 @@ int main(void)
                             TEST(namespaces_are_followed_through_an_outage),
                             TEST(an_outage_is_never_taken_for_a_refusal),
                             CU_TEST_INFO_NULL };
-    int status = pod_open() ? test_main_run("k8s/control_plane", tests) : EXIT_FAILURE;
+    int status = pod_open(&pod) ? test_main_run("k8s/control_plane", tests) : EXIT_FAILURE;
 
-    return pod_close() ? status : EXIT_FAILURE;
+    return pod_close(&pod) ? status : EXIT_FAILURE;
 }
