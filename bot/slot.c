@@ -1,7 +1,6 @@
-/* bot/slot.c - ticket, dial, hello, and the change from one connection to the next.
+/* bot/slot.c - ticket and dial, and the change from one connection to the next.
  *
- * Each callback belongs to its own connection, so none that comes late can speak for another. At most one try is on its
- * way; it is begun when no connection is live that will stay.
+ * At most one try is on its way; it is begun when no connection is live that will stay.
  */
 #include "bot/slot.h"
 
@@ -13,15 +12,12 @@
 #include <assert.h>
 #include <string.h>
 
-/* Of the age that Slack gives a connection, so that several do not end together. */
-enum { OLD_PERCENT_MIN = 80, OLD_PERCENT_MAX = 95 };
-
 static int64_t now_ms(const struct slot *slot)
 {
     return loop_monotonic_ms(slot->world->loop);
 }
 
-static void pump_soon(struct slot *slot)
+void slot_pump_soon(struct slot *slot)
 {
     loop_post(slot->world->loop, &slot->flow);
 }
@@ -33,8 +29,7 @@ static void begin_line(struct log_line *line, const struct slot *slot, enum log_
 
 /* ---- Waiting ---- */
 
-/* The next try comes later, the more have failed. asked_for_ms is the least. */
-static void wait_after(struct slot *slot, const struct error *error, int64_t asked_for_ms)
+void slot_wait(struct slot *slot, const struct error *error, int64_t asked_for_ms)
 {
     struct log_line line;
 
@@ -49,15 +44,6 @@ static void wait_after(struct slot *slot, const struct error *error, int64_t ask
     log_end(&line);
 }
 
-static int64_t asked_for_ms(const struct slot *slot, const char *reason)
-{
-    if (text_equal(reason, "link_disabled"))
-        return slot->world->timings.disabled_ms;
-    if (text_equal(reason, "too_many_websockets"))
-        return slot->world->timings.many_ms;
-    return 0;
-}
-
 /* ---- Connections ---- */
 
 static struct connection *live_that_stays(struct slot *slot)
@@ -69,7 +55,7 @@ static struct connection *live_that_stays(struct slot *slot)
     return connection;
 }
 
-static struct connection *in_state(struct slot *slot, enum connection_state state)
+struct connection *slot_in_state(struct slot *slot, enum connection_state state)
 {
     struct connection *connection = slot->connections;
 
@@ -78,122 +64,7 @@ static struct connection *in_state(struct slot *slot, enum connection_state stat
     return connection;
 }
 
-static void connection_free(struct connection *connection)
-{
-    struct connection **place = &connection->slot->connections;
-
-    while (*place != connection)
-        place = &(*place)->next;
-    *place = connection->next;
-    socket_free(connection->socket);
-    free(connection);
-}
-
-static void retire(struct connection *connection)
-{
-    connection->state = CONNECTION_CLOSING;
-    connection->due_ms = 0;
-    socket_close(connection->socket);
-}
-
-static void log_end_of(const struct connection *connection, const struct error *error)
-{
-    const struct slot *slot = connection->slot;
-    bool expected = connection->state == CONNECTION_CLOSING || connection->ends;
-    bool was_live = connection->live_ms != 0;
-    struct log_line line;
-
-    begin_line(&line, slot, expected ? LOG_INFO : LOG_WARN, "disconnected");
-    log_number(&line, "connection", (int64_t) connection->number);
-    log_text(&line, "reason", connection->reason[0] != '\0' ? connection->reason : was_live ? "lost" : "failed");
-    if (was_live)
-        log_number(&line, "held_s", (now_ms(slot) - connection->live_ms) / 1000);
-    if (error->kind != ERROR_NONE)
-        log_error(&line, error);
-    log_end(&line);
-}
-
-static bool has_held(const struct connection *connection)
-{
-    const struct slot *slot = connection->slot;
-
-    return connection->live_ms != 0 && now_ms(slot) - connection->live_ms >= slot->world->timings.held_ms;
-}
-
-/* What its end, come or said, means for the next try. */
-static void account_for_end(struct connection *connection, const struct error *error)
-{
-    struct slot *slot = connection->slot;
-    int64_t least_ms = asked_for_ms(slot, connection->reason);
-
-    slot->is_crowded = text_equal(connection->reason, "too_many_websockets") && in_state(slot, CONNECTION_LIVE) != NULL;
-    if (has_held(connection) && least_ms == 0)
-        slot->failures = 0;
-    else
-        wait_after(slot, error, least_ms);
-}
-
-/* Its end is known beforehand: it is served until then, and another one is opened. */
-static void announce_end(struct connection *connection, const char *reason)
-{
-    static const struct error none = { 0 };
-
-    text_copy_cut(connection->reason, sizeof connection->reason, reason);
-    connection->ends = true;
-    connection->due_ms = 0;
-    account_for_end(connection, &none);
-}
-
-static void take_ended(struct socket_listener *listener, struct socket *socket, const struct error *error)
-{
-    struct connection *connection = (struct connection *) listener;
-    struct slot *slot = connection->slot;
-    bool is_accounted_for = connection->ends || connection->state > CONNECTION_LIVE;
-
-    (void) socket;
-    log_end_of(connection, error);
-    if (!is_accounted_for && !slot->stopped)
-        account_for_end(connection, error);
-    else if (connection->ends && slot->is_crowded)
-        slot->next_try_ms = now_ms(slot);
-    connection_free(connection);
-    pump_soon(slot);
-}
-
-static void take_message(struct socket_listener *listener, struct socket *socket, const char *text, size_t length)
-{
-    struct connection *connection = (struct connection *) listener;
-    struct slot_owner *owner = connection->slot->world->owner;
-
-    (void) socket;
-    owner->message(owner, connection, text, length);
-}
-
-static void take_omitted(struct socket_listener *listener, struct socket *socket, enum socket_omission omission,
-                         const char *envelope_id)
-{
-    struct connection *connection = (struct connection *) listener;
-    struct slot_owner *owner = connection->slot->world->owner;
-
-    (void) socket;
-    owner->omitted(owner, connection, omission, envelope_id);
-}
-
 /* ---- Tries ---- */
-
-static void dial(struct slot *slot, const struct url *url, const struct proxy *proxy)
-{
-    struct connection *connection = memory_new(1, sizeof *connection);
-
-    connection->listener = (struct socket_listener){ take_message, take_omitted, take_ended };
-    connection->slot = slot;
-    connection->number = ++slot->world->last_number;
-    connection->state = CONNECTION_DIALLED;
-    connection->dialled_ms = now_ms(slot);
-    connection->next = slot->connections;
-    slot->connections = connection;
-    connection->socket = socket_new(slot->world->context, url, proxy, &connection->listener);
-}
 
 /* false: with this ticket nothing can be dialled. */
 static bool use_ticket(struct slot *slot, struct error *error)
@@ -204,7 +75,7 @@ static bool use_ticket(struct slot *slot, struct error *error)
                   proxy_choose(&slot->world->proxies, url.host, url.port, &proxy, error);
 
     if (usable)
-        dial(slot, &url, &proxy);
+        connection_dial(slot, &url, &proxy);
     secret_release(&proxy.authorization);
     explicit_bzero(&url, sizeof url);
     return usable;
@@ -226,7 +97,7 @@ static bool take_ticket(struct slot *slot)
         slot->stopped = true;
         return true;
     }
-    wait_after(slot, &error, 0);
+    slot_wait(slot, &error, 0);
     return false;
 }
 
@@ -243,7 +114,7 @@ static void ask_for_ticket(struct slot *slot)
 static bool wants_connection(struct slot *slot)
 {
     return !slot->stopped && !slot->asking && live_that_stays(slot) == NULL &&
-           in_state(slot, CONNECTION_DIALLED) == NULL;
+           slot_in_state(slot, CONNECTION_DIALLED) == NULL;
 }
 
 /* ---- The flow ---- */
@@ -262,9 +133,9 @@ static void look_at(struct connection *connection)
     if (connection->state == CONNECTION_CLOSING)
         return;
     if (may_be_closed(connection) || (connection->state == CONNECTION_LEAVING && is_due)) {
-        retire(connection);
+        connection_retire(connection);
     } else if (connection->state == CONNECTION_LIVE && is_due) {
-        announce_end(connection, "old");
+        connection_announce_end(connection, "old");
     }
 }
 
@@ -314,7 +185,7 @@ void slot_start(struct slot *slot, struct slot_world *world, int64_t delay_ms)
 {
     *slot = (struct slot){ .flow.pump = pump, .world = world };
     slot->next_try_ms = now_ms(slot) + delay_ms;
-    pump_soon(slot);
+    slot_pump_soon(slot);
 }
 
 void slot_free(struct slot *slot)
@@ -326,76 +197,6 @@ void slot_free(struct slot *slot)
     loop_unpost(slot->world->loop, &slot->flow);
     while (slot->connections != NULL)
         connection_free(slot->connections);
-}
-
-/* ---- What was read ---- */
-
-static int64_t old_after_ms(const struct envelope_hello *hello)
-{
-    uint32_t percent = OLD_PERCENT_MIN + random_number() % (OLD_PERCENT_MAX - OLD_PERCENT_MIN + 1);
-
-    return hello->lifetime_s * 1000 * percent / 100;
-}
-
-static void log_hello(const struct connection *connection, const struct envelope_hello *hello)
-{
-    struct log_line line;
-
-    begin_line(&line, connection->slot, LOG_INFO, "connected");
-    log_number(&line, "connection", (int64_t) connection->number);
-    log_number(&line, "took_ms", connection->live_ms - connection->dialled_ms);
-    log_number(&line, "connections", hello->connections);
-    log_number(&line, "lifetime_s", hello->lifetime_s);
-    log_end(&line);
-}
-
-void slot_take_hello(struct connection *connection, const struct envelope_hello *hello)
-{
-    struct slot *slot = connection->slot;
-
-    if (connection->state != CONNECTION_DIALLED)
-        return;
-    for (struct connection *other = slot->connections; other != NULL; other = other->next) {
-        if (other->state == CONNECTION_LIVE) {
-            other->state = CONNECTION_LEAVING;
-            other->due_ms = now_ms(slot) + slot->world->timings.drain_ms;
-        }
-    }
-    connection->state = CONNECTION_LIVE;
-    connection->live_ms = now_ms(slot);
-    if (hello->lifetime_s > 0)
-        connection->due_ms = connection->live_ms + old_after_ms(hello);
-    slot->is_crowded = false;
-    socket_mark_live(connection->socket);
-    log_hello(connection, hello);
-    pump_soon(slot);
-}
-
-void slot_take_disconnect(struct connection *connection, const char *reason)
-{
-    struct log_line line;
-
-    begin_line(&line, connection->slot, LOG_INFO, "disconnect_announced");
-    log_number(&line, "connection", (int64_t) connection->number);
-    log_text(&line, "reason", reason);
-    log_end(&line);
-    if (connection->state == CONNECTION_LIVE && !connection->ends && !connection->slot->stopped) {
-        announce_end(connection, reason);
-    } else {
-        text_copy_cut(connection->reason, sizeof connection->reason, reason);
-        /* It will never be live: Slack has no more to say on it. */
-        if (connection->state == CONNECTION_DIALLED)
-            socket_close(connection->socket);
-    }
-    pump_soon(connection->slot);
-}
-
-void slot_take_ack(struct connection *connection)
-{
-    if (connection->unacked > 0)
-        connection->unacked--;
-    if (connection->slot->closing)
-        pump_soon(connection->slot);
 }
 
 struct connection *slot_find(struct slot *slot, uint64_t number)
@@ -412,8 +213,8 @@ struct connection *slot_live(struct slot *slot)
     struct connection *connection = live_that_stays(slot);
 
     if (connection == NULL)
-        connection = in_state(slot, CONNECTION_LIVE);
-    return connection != NULL ? connection : in_state(slot, CONNECTION_LEAVING);
+        connection = slot_in_state(slot, CONNECTION_LIVE);
+    return connection != NULL ? connection : slot_in_state(slot, CONNECTION_LEAVING);
 }
 
 int slot_count(const struct slot *slot)
@@ -434,7 +235,7 @@ void slot_close(struct slot *slot)
     slot->stopped = true;
     slot->closing = true;
     slot->grace_ms = now_ms(slot) + slot->world->timings.grace_ms;
-    pump_soon(slot);
+    slot_pump_soon(slot);
 }
 
 bool slot_is_closed(const struct slot *slot)

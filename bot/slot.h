@@ -3,28 +3,8 @@
 #ifndef CURFEW_BOT_SLOT_H
 #define CURFEW_BOT_SLOT_H
 
+#include "bot/connection.h"
 #include "bot/sockets.h"
-
-enum connection_state {
-    CONNECTION_DIALLED, /* until its hello */
-    CONNECTION_LIVE,
-    CONNECTION_LEAVING, /* another one has taken over */
-    CONNECTION_CLOSING, /* by us */
-};
-
-struct connection {
-    struct socket_listener listener; /* First member */
-    struct slot *slot;
-    struct socket *socket;
-    uint64_t number;
-    enum connection_state state;
-    bool ends;                       /* Slack has said so, or it is old: another one is wanted */
-    int64_t dialled_ms, live_ms;     /* since when, by loop_monotonic_ms() */
-    int64_t due_ms;                  /* LIVE: when it is old; LEAVING: when it is closed; 0 = never */
-    int unacked;                     /* deliveries whose ack is due */
-    char reason[ENVELOPE_NAME_SIZE]; /* Slack's word for its end */
-    struct connection *next;
-};
 
 /* Who reads: the first member of the owner's struct. Nothing of the slot is touched behind these calls. */
 struct slot_owner {
@@ -66,14 +46,13 @@ struct slot {
 void slot_start(struct slot *slot, struct slot_world *world, int64_t delay_ms);
 void slot_free(struct slot *slot); /* what it holds */
 
-/* What bot/sockets.c has read. */
-void slot_take_hello(struct connection *connection, const struct envelope_hello *hello);
-void slot_take_disconnect(struct connection *connection, const char *reason);
+/* The next try comes later, the more have failed in a row; asked_for_ms is the least. */
+void slot_wait(struct slot *slot, const struct error *error, int64_t asked_for_ms);
 
-/* It may be that nothing holds up the Close any more. */
-void slot_take_ack(struct connection *connection);
+void slot_pump_soon(struct slot *slot);
 
-struct connection *slot_find(struct slot *slot, uint64_t number) must_check; /* NULL: gone */
+struct connection *slot_find(struct slot *slot, uint64_t number) must_check;                 /* NULL: gone */
+struct connection *slot_in_state(struct slot *slot, enum connection_state state) must_check; /* NULL: none is */
 struct connection *slot_live(struct slot *slot) must_check; /* one that can send; NULL: there is none */
 int slot_count(const struct slot *slot) must_check;         /* those that Slack may know of */
 

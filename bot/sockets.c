@@ -121,7 +121,7 @@ bool sockets_ack(struct sockets *sockets, const struct delivery *delivery, const
     struct buffer text = { 0 };
 
     if (own != NULL)
-        slot_take_ack(own);
+        connection_take_ack(own);
     if (delivery->envelope_id[0] == '\0')
         return !has_payload;
     bool carried = envelope_write_ack(delivery->envelope_id, takes_it ? payload_json : NULL, &text) && takes_it;
@@ -167,7 +167,7 @@ static void take_hello(struct sockets *sockets, struct connection *connection, c
 {
     if (connection->state != CONNECTION_DIALLED)
         return;
-    slot_take_hello(connection, hello);
+    connection_take_hello(connection, hello);
     warn_of_foreign(sockets, connection, hello->connections);
     send_late(sockets, connection);
     sockets->listener->connected(sockets->listener);
@@ -219,7 +219,7 @@ static void take_message(struct slot_owner *owner, struct connection *connection
         take_hello(sockets, connection, &envelope.hello);
         break;
     case ENVELOPE_DISCONNECT:
-        slot_take_disconnect(connection, envelope.reason);
+        connection_take_disconnect(connection, envelope.reason);
         break;
     case ENVELOPE_COMMAND:
     case ENVELOPE_CLICK:

@@ -2,7 +2,8 @@
  * what it was sent.
  *
  * POST /api/METHOD is answered by the next of `answers`; apps.connections.open gets a fresh ticket where they are used
- * up. An upgrade becomes one of `sockets`; whether it says hello is told by `opened`.
+ * up. An upgrade becomes one of `sockets`; whether it says hello is told by `opened`. Of calls and sockets the last ones are
+ * kept.
  */
 #ifndef CURFEW_TESTS_BOT_SCRIPTED_SLACK_H
 #define CURFEW_TESTS_BOT_SCRIPTED_SLACK_H
