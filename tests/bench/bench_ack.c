@@ -9,7 +9,7 @@
 #include "tests/bench/contenders.h"
 #include "tests/bench/crowd.h"
 #include "tests/bench/figures.h"
-#include "tests/bench/small_cluster.h"
+#include "tests/bench/bench_cluster.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -194,6 +194,6 @@ int main(int argument_count, char **arguments)
     for (int round = 0; round < rounds && fine; round++)
         fine = run_round(&bench);
     fine = figures_print(&bench.figures) && fine;
-    small_cluster_close(&bench.cluster);
+    bench_cluster_close(&bench.cluster);
     return stage_close(&bench.stage) && fine ? EXIT_SUCCESS : EXIT_FAILURE;
 }

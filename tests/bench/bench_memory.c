@@ -6,7 +6,7 @@
 #include "tests/bench/contenders.h"
 #include "tests/bench/crowd.h"
 #include "tests/bench/figures.h"
-#include "tests/bench/small_cluster.h"
+#include "tests/bench/bench_cluster.h"
 #include "tests/bench/usage.h"
 
 #include <stdio.h>
@@ -137,6 +137,6 @@ int main(int argument_count, char **arguments)
             if (contender_is_there(&contenders[i]))
                 fine = measure(&bench, &contenders[i]);
     fine = figures_print(&bench.figures) && fine;
-    small_cluster_close(&bench.cluster);
+    bench_cluster_close(&bench.cluster);
     return stage_close(&bench.stage) && fine ? EXIT_SUCCESS : EXIT_FAILURE;
 }

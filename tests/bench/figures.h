@@ -16,7 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { FIGURES_ROWS_MAX = 32, FIGURES_COLUMNS_MAX = 12, FIGURES_NAME_SIZE = 64, FIGURES_ROUNDS_MAX = 3 };
+enum { FIGURES_ROWS_MAX = 32, FIGURES_COLUMNS_MAX = 20, FIGURES_NAME_SIZE = 64, FIGURES_ROUNDS_MAX = 3 };
 
 /* What was measured of one thing: for each column as many values as there were rounds. */
 struct figures_row {
