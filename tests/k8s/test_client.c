@@ -306,6 +306,41 @@ static void silence_ends_with_the_deadline_and_the_next_call_takes_another_conne
     api_scene_close(&scene);
 }
 
+/* The first connection is idle when the roots change, the second is in use. */
+static void new_roots_take_new_connections_and_what_is_under_way_ends_on_the_old(void)
+{
+    static const struct raw_step slow_at_last[] = { { .action = RAW_READ },
+                                                    { .action = RAW_SEND, .text = ok },
+                                                    { .action = RAW_READ },
+                                                    { .action = RAW_WAIT, .count = 2000 },
+                                                    { .action = RAW_SEND, .text = ok },
+                                                    { .action = RAW_STALL } };
+    const struct raw_step *scripts[] = { always_ok, slow_at_last, always_ok };
+    struct client_call calls[4] = { 0 };
+    struct api_scene scene;
+
+    api_scene_open(&scene, scripts, 3);
+    ask(&scene, &calls[0], "GET");
+    api_scene_write(&scene, "ca.pem", "other roots\n");
+    api_scene_wait(&scene, 1001);
+    ask(&scene, &calls[1], "GET");
+    CU_ASSERT_EQUAL(raw_server_connections(scene.raw), 2);
+
+    prepare(&calls[2], "PATCH");
+    client_call_start(scene.client, &calls[2], &scene.flow);
+    api_scene_write(&scene, "ca.pem", "other roots again\n");
+    api_scene_wait(&scene, 1001);
+    ask(&scene, &calls[3], "GET");
+    CU_ASSERT_EQUAL(raw_server_connections(scene.raw), 3);
+    while (!calls[2].done)
+        api_scene_run(&scene);
+    CU_ASSERT_EQUAL(calls[2].error.kind, ERROR_NONE);
+    CU_ASSERT_EQUAL(calls[2].response.status, 200);
+    for (int i = 0; i < 4; i++)
+        client_call_release(&calls[i]);
+    api_scene_close(&scene);
+}
+
 static void calls_without_a_server_fail_by_the_network(void)
 {
     const struct raw_step *scripts[] = { always_ok };
@@ -427,6 +462,7 @@ TEST_MAIN("k8s/client", TEST(a_request_carries_server_credential_and_wish),
           TEST(a_token_that_was_replaced_is_read_after_a_401), TEST(a_body_that_breaks_off_is_not_given_twice),
           TEST(a_body_goes_to_its_sink_and_a_refusal_does_not),
           TEST(silence_ends_with_the_deadline_and_the_next_call_takes_another_connection),
+          TEST(new_roots_take_new_connections_and_what_is_under_way_ends_on_the_old),
           TEST(calls_without_a_server_fail_by_the_network),
           TEST(a_cancelled_call_pumps_nobody_and_leaves_the_others_alone),
           TEST(a_client_ends_with_calls_in_every_state), TEST(a_pump_may_free_the_client))

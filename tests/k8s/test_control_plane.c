@@ -33,9 +33,10 @@ static bool make_deployment(const char *namespace, const char *name, int replica
     return cluster_do(&pod.cluster, "POST", path, NULL, body);
 }
 
-static bool observe(const char *namespace, struct workload_list *workloads, struct error *error)
+static bool observe_by(struct client *client, const char *namespace, struct workload_list *workloads,
+                       struct error *error)
 {
-    struct observation *observation = observation_new(pod.client, namespace, &pod.stage.flow);
+    struct observation *observation = observation_new(client, namespace, &pod.stage.flow);
     int64_t until_ms = patience();
     bool in_time = true;
 
@@ -45,6 +46,11 @@ static bool observe(const char *namespace, struct workload_list *workloads, stru
                             : error_set(error, ERROR_TIMEOUT, "the observation does not end");
     observation_free(observation);
     return observed;
+}
+
+static bool observe(const char *namespace, struct workload_list *workloads, struct error *error)
+{
+    return observe_by(pod.client, namespace, workloads, error);
 }
 
 static void carry_out(const char *namespace, struct scale_orders *orders)
@@ -272,6 +278,48 @@ static void who_may_not_is_told_so(void)
     stage_pass(&pod.stage, 1100);
 }
 
+static void a_client_certificate_is_enough(void)
+{
+    struct access_environment environment = { .kubeconfig = pod.cluster.kubeconfig };
+    released_by(workload_list_release) struct workload_list workloads = { 0 };
+    struct error error = { 0 };
+    struct access *access = NULL;
+
+    if (!case_holds(error.message, access_new(pod.stage.loop, &environment, &access, &error)))
+        return;
+    struct client *client = client_new(pod.stage.loop, access, "curfew-test/1");
+    CU_ASSERT_TRUE(secret_is_empty(access_bearer(access)));
+    case_holds(error.message, observe_by(client, "seen", &workloads, &error));
+    CU_ASSERT_EQUAL(workloads.count, 3);
+    client_free(client);
+    access_free(access);
+}
+
+/* The account's roots are not the server's: nothing is sent, nothing is believed. */
+static void a_server_of_other_roots_is_not_talked_to(void)
+{
+    released_by(workload_list_release) struct workload_list workloads = { 0 };
+    char text[2 * STAGE_PATH_SIZE], path[STAGE_PATH_SIZE + 32];
+    struct access_environment environment = { .kubeconfig = path };
+    struct error error = { 0 };
+    struct access *access = NULL;
+
+    snprintf(text, sizeof text,
+             "{\"current-context\":\"c\",\"contexts\":[{\"name\":\"c\",\"context\":{\"cluster\":"
+             "\"c\"}}],\"clusters\":[{\"name\":\"c\",\"cluster\":{\"server\":\"%s\"}}]}",
+             pod.cluster.server);
+    CU_ASSERT_TRUE(pod_write(&pod, "no-roots", text));
+    snprintf(path, sizeof path, "%s/no-roots", pod.folder);
+    if (!case_holds(error.message, access_new(pod.stage.loop, &environment, &access, &error)))
+        return;
+    struct client *client = client_new(pod.stage.loop, access, "curfew-test/1");
+    CU_ASSERT_FALSE(observe_by(client, "seen", &workloads, &error));
+    case_number("kind", error.kind, ERROR_NETWORK);
+    case_holds(error.message, strstr(error.message, "certificate") != NULL);
+    client_free(client);
+    access_free(access);
+}
+
 /* Writes down what it hears: "+name(enabled) -name complete failed ". */
 struct listener {
     struct namespaces_listener listener; /* First member */
@@ -402,6 +450,8 @@ int main(void)
                             TEST(two_hundred_deployments_are_scaled_and_seen),
                             TEST(a_token_is_exchanged_while_it_is_in_use),
                             TEST(who_may_not_is_told_so),
+                            TEST(a_client_certificate_is_enough),
+                            TEST(a_server_of_other_roots_is_not_talked_to),
                             TEST(namespaces_are_followed),
                             TEST(namespaces_are_followed_through_an_outage),
                             TEST(an_outage_is_never_taken_for_a_refusal),
