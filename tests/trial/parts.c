@@ -51,7 +51,8 @@ static bool make_folders(struct parts *parts, struct error *error)
     if (!text_copy(parts->programs, sizeof parts->programs, path) ||
         !join(parts->folder, temporary != NULL ? temporary : "/tmp", "curfew-trial.XXXXXX") ||
         mkdtemp(parts->folder) == NULL) {
-        error_set(error, ERROR_SYSTEM, "cannot make a temporary folder: %s", strerror(errno));
+        error_set(error, ERROR_SYSTEM, "cannot make a folder in %s: %s", temporary != NULL ? temporary : "/tmp",
+                  strerror(errno));
         parts->folder[0] = '\0';
         return false;
     }

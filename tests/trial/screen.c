@@ -44,6 +44,14 @@ void screen_prompt(struct screen *screen)
     screen->prompted = true;
 }
 
+void screen_leave(struct screen *screen)
+{
+    if (screen->prompted)
+        (void) putchar('\n');
+    screen->prompted = false;
+    (void) fflush(stdout);
+}
+
 void screen_echo(struct screen *screen, const char *line)
 {
     screen->prompted = false; /* the terminal has begun a new line */

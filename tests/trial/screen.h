@@ -22,6 +22,9 @@ void screen_say(struct screen *screen, const char *format, ...) printf_like(2, 3
 /* Asks for the next line. */
 void screen_prompt(struct screen *screen);
 
+/* Ends the line of a prompt that is not to be answered any more. */
+void screen_leave(struct screen *screen);
+
 /* What was read, where it was not typed. */
 void screen_echo(struct screen *screen, const char *line);
 

@@ -95,6 +95,7 @@ static bool is_busy(const struct trial *trial)
 
 static void close_trial(struct trial *trial, int status)
 {
+    screen_leave(&trial->screen);
     trial->is_open = false;
     trial->status = status;
     lines_stop(&trial->lines);
@@ -206,8 +207,8 @@ static void take_signals(struct trial *trial)
         return;
     trial->signals_seen = interrupts + others;
     if (others == 0 && trial->is_open && kubectl_is_running(&trial->kubectl))
-        return; /* the terminal has sent it to kubectl too */
-    if (trial->parts.phase == PARTS_ENDING)
+        screen_say(&trial->screen, "\n"); /* the terminal has sent it to kubectl too, which ends */
+    else if (trial->parts.phase == PARTS_ENDING)
         loop_stop(trial->loop); /* the second one: what still runs is killed */
     else
         close_trial(trial, EXIT_BY_SIGNAL + (others == 0 ? SIGINT : SIGTERM));
@@ -222,7 +223,8 @@ static void pump(struct flow *flow)
     if (parts->phase == PARTS_READY && trial->chat == NULL)
         open_trial(trial);
     if (parts->error.kind != ERROR_NONE && trial->status == EXIT_SUCCESS) {
-        screen_say(&trial->screen, "curfew-trial: %s\n", parts->error.message);
+        screen_leave(&trial->screen);
+        (void) fprintf(stderr, "curfew-trial: %s\n", parts->error.message);
         close_trial(trial, EXIT_FAILURE);
     }
     if (trial->board != NULL && board_has_answer(trial->board))

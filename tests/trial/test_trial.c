@@ -1,0 +1,185 @@
+/* tests/trial/test_trial.c - curfew-trial as people start it: what they read, and that nothing is left behind. */
+#include "base/text.h"
+#include "tests/end_to_end/child.h"
+#include "tests/end_to_end/stage.h"
+#include "tests/test_case.h"
+#include "tests/test_main.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { SCRIPT_SIZE = 2048, VARIABLE_SIZE = STAGE_PATH_SIZE + 16 };
+
+static const char trial[] = TRIAL_PROGRAM;
+
+/* Runs a script of the shell on a stage of its own; temporary folders go there too. */
+static bool start(struct child *child, struct stage *stage, const char *script)
+{
+    char temporary[VARIABLE_SIZE];
+    const char *arguments[] = { "/bin/sh", "-c", script, NULL };
+    /* No kubectl here: what is understood without it is tested. */
+    const char *environment[] = { "PATH=/nowhere", "TZ=UTC", temporary, NULL };
+
+    snprintf(temporary, sizeof temporary, "TMPDIR=%s", stage->folder);
+    return child_start(child, stage, arguments, environment);
+}
+
+static bool has_folder_left(const struct stage *stage)
+{
+    DIR *folder = opendir(stage->folder);
+    const struct dirent *entry = NULL;
+    bool found = false;
+
+    CU_ASSERT_PTR_NOT_NULL_FATAL(folder);
+    while ((entry = readdir(folder)) != NULL)
+        found = found || text_starts_with(entry->d_name, "curfew-trial");
+    closedir(folder);
+    return found;
+}
+
+/* Passes lines through a pipe; what is printed has to have the pieces in this order. */
+static void expect(const char *lines, const char *const *pieces, int exit_status)
+{
+    struct stage stage;
+    struct child child;
+    char script[SCRIPT_SIZE];
+
+    snprintf(script, sizeof script, "printf '%s' | exec %s", lines, trial);
+    CU_ASSERT_FATAL(stage_open(&stage));
+    CU_ASSERT_FATAL(start(&child, &stage, script));
+    CU_ASSERT_TRUE(child_wait(&child, STAGE_PATIENCE_MS));
+    const char *rest = buffer_text(&child.output.text);
+    for (; *pieces != NULL; pieces++) {
+        const char *found = strstr(rest, *pieces);
+
+        if (!case_holds(*pieces, found != NULL)) {
+            printf("\n%s\n%s\n", buffer_text(&child.output.text), buffer_text(&child.errors.text));
+            break;
+        }
+        rest = found + strlen(*pieces);
+    }
+    case_number("exit status", child.exit_status, exit_status);
+    case_text("standard error", buffer_text(&child.errors.text), "");
+    CU_ASSERT_FALSE(has_folder_left(&stage));
+    child_release(&child);
+    CU_ASSERT_TRUE(stage_close(&stage));
+}
+
+static void whoever_types_commands_reads_what_came_of_them(void)
+{
+    static const char *const pieces[] = {
+        "> list\nCurfew (only you see this):\n  `dev1`",
+        "`staging`",
+        "> status dev1\nCurfew (only you see this): `dev1` is up: 6/6 ready.\n",
+        "> /curfew stop dev1\nCurfew (only you see this): Stopping `dev1` …\nCurfew:",
+        "`dev1` is stopped (3 workloads at 0, 6 replicas remembered",
+        "@ann",
+        "> get\ndev1       enabled    api ",
+        "/0, load-test 0/0, web ",
+        "> start dev1\nCurfew (only you see this): Starting `dev1` …\nCurfew:",
+        "`dev1` is up (6/6 ready in ",
+        "> get\ndev1       enabled    api 2/2, load-test 0/0, web 3/3, postgres 1/1\n",
+        NULL,
+    };
+
+    expect("list\\nstatus dev1\\n/curfew stop dev1\\nget\\nstart dev1\\nget", pieces, 0);
+}
+
+static void buttons_have_numbers_and_are_pressed_by_them(void)
+{
+    static const char *const pieces[] = {
+        "> stop dev*\nCurfew (only you see this): Stop 2 environments: `dev1` and `dev2`?\n  [1] Stop them  [2] ",
+        "> 2\n",
+        "> 1\n(there is no button 1)\n",
+        "> stop dev*\n",
+        "> 1\nCurfew (only you see this): Stopping `dev1` and `dev2` …\nCurfew:",
+        "`dev1` is stopped",
+        "`dev2` is stopped",
+        NULL,
+    };
+
+    expect("stop dev*\\n2\\n1\\nstop dev*\\n1\\n", pieces, 0);
+}
+
+static void labels_can_be_set_without_kubectl(void)
+{
+    static const char *const pieces[] = {
+        "> kubectl label namespace dev2 scheduler=disabled\nnamespace/dev2 patched\n",
+        "> get\n",
+        "dev2       disabled   api 1/1",
+        "> kubectl label ns dev2 scheduler-\nnamespace/dev2 patched\n",
+        "> kubectl label namespace nowhere scheduler=enabled\n(namespaces \"nowhere\" not found)\n",
+        "> kubectl get pods\n(kubectl is not installed; ",
+        "> quit\n",
+        NULL,
+    };
+
+    expect("kubectl label namespace dev2 scheduler=disabled\\nget\\nkubectl label ns dev2 scheduler-\\n"
+           "kubectl label namespace nowhere scheduler=enabled\\nkubectl get pods\\nquit\\nlist\\n",
+           pieces, 0);
+}
+
+/* Started with a pipe that nobody closes, told a signal once it asks for a line. */
+static void expect_end_by(int number, int exit_status, bool leaves_folder)
+{
+    struct stage stage;
+    struct child child;
+    char script[SCRIPT_SIZE], pipe[STAGE_PATH_SIZE];
+
+    CU_ASSERT_FATAL(stage_open(&stage));
+    stage_path(&stage, "pipe", pipe);
+    CU_ASSERT_EQUAL_FATAL(mkfifo(pipe, S_IRUSR | S_IWUSR), 0);
+    int kept_open = open(pipe, O_RDWR | O_CLOEXEC);
+    snprintf(script, sizeof script, "exec %s < %s >&2", trial, pipe);
+    CU_ASSERT_FATAL(start(&child, &stage, script));
+    CU_ASSERT_TRUE(child_wait_for(&child, "The bot's log: ", 0, STAGE_PATIENCE_MS));
+    CU_ASSERT_TRUE(has_folder_left(&stage));
+    child_signal(&child, number);
+    CU_ASSERT_TRUE(child_wait(&child, STAGE_PATIENCE_MS));
+    case_number("exit status", child.exit_status, exit_status);
+    CU_ASSERT_EQUAL(has_folder_left(&stage), leaves_folder);
+    child_release(&child);
+    close(kept_open);
+    /* It says whether a process of this stage still runs. */
+    CU_ASSERT_TRUE(stage_close(&stage));
+}
+
+static void a_signal_ends_all_of_it_in_order(void)
+{
+    expect_end_by(SIGTERM, 128 + SIGTERM, false);
+    expect_end_by(SIGINT, 128 + SIGINT, false);
+}
+
+static void nothing_runs_on_when_the_trial_is_killed(void)
+{
+    expect_end_by(SIGKILL, 128 + SIGKILL, true);
+}
+
+static void a_missing_program_is_named(void)
+{
+    struct stage stage;
+    struct child child;
+    char script[SCRIPT_SIZE];
+
+    CU_ASSERT_FATAL(stage_open(&stage));
+    snprintf(script, sizeof script, "/bin/cp %s %s/alone && exec %s/alone", trial, stage.folder, stage.folder);
+    CU_ASSERT_FATAL(start(&child, &stage, script));
+    CU_ASSERT_TRUE(child_wait(&child, STAGE_PATIENCE_MS));
+    case_number("exit status", child.exit_status, 1);
+    CU_ASSERT_PTR_NOT_NULL(
+        strstr(buffer_text(&child.errors.text), "/standin-slack cannot be run: No such file or directory\n"));
+    CU_ASSERT_FALSE(has_folder_left(&stage));
+    child_release(&child);
+    CU_ASSERT_TRUE(stage_close(&stage));
+}
+
+TEST_MAIN("trial/trial", TEST(whoever_types_commands_reads_what_came_of_them),
+          TEST(buttons_have_numbers_and_are_pressed_by_them), TEST(labels_can_be_set_without_kubectl),
+          TEST(a_signal_ends_all_of_it_in_order), TEST(nothing_runs_on_when_the_trial_is_killed),
+          TEST(a_missing_program_is_named))
