@@ -1,0 +1,220 @@
+/* tests/end_to_end/test_permissions.c - deploy/rbac.yaml grants what the bot uses and nothing else (promise P12).
+ *
+ * With all of it nothing is refused. Then each verb is taken away in turn, and the bot has to be refused exactly that.
+ */
+#include "tests/end_to_end/world.h"
+#include "tests/test_case.h"
+#include "tests/test_main.h"
+
+#include "base/json.h"
+#include "base/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { LOOK_AGAIN_MS = 25, SIGHTING_MS = 20 * 1000, TAKEN_AWAY_MAX = 32 };
+
+static struct world world;
+
+/* One verb on one resource, as a person reads it in a refusal. */
+struct grant {
+    char verb[32];
+    char group[64];
+    char resource[64];
+    char subresource[32]; /* "" = none */
+};
+
+static cJSON *read_role(void)
+{
+    released_by(json_release) cJSON *objects = manifest_read(CURFEW_DEPLOY "/rbac.yaml");
+    const cJSON *object;
+
+    cJSON_ArrayForEach(object, objects) if (text_equal(json_text(object, "kind"),
+                                                       "ClusterRole")) return cJSON_Duplicate(object, true);
+    return NULL;
+}
+
+static void fill_grant(const cJSON *rule, const cJSON *resource, const cJSON *verb, struct grant *grant)
+{
+    const char *name = resource->valuestring;
+    size_t length = strcspn(name, "/");
+
+    snprintf(grant->verb, sizeof grant->verb, "%s", verb->valuestring);
+    snprintf(grant->group, sizeof grant->group, "%s",
+             cJSON_GetArrayItem(json_member(rule, "apiGroups"), 0)->valuestring);
+    snprintf(grant->resource, sizeof grant->resource, "%.*s", (int) length, name);
+    snprintf(grant->subresource, sizeof grant->subresource, "%s", name[length] == '/' ? name + length + 1 : "");
+}
+
+/* The role with each resource and verb in a rule of its own; number (from 0) is left out. How many there are is returned,
+ * *ret_left_out says which one was left out. */
+static int split_role(const cJSON *role, int number, cJSON **ret_role, struct grant *ret_left_out)
+{
+    cJSON *split = cJSON_Duplicate(role, true), *rules = cJSON_CreateArray();
+    const cJSON *rule, *resource, *verb;
+    int count = 0;
+
+    cJSON_ArrayForEach(rule, json_member(role, "rules")) cJSON_ArrayForEach(resource, json_member(rule, "resources"))
+        cJSON_ArrayForEach(verb, json_member(rule, "verbs"))
+    {
+        if (count++ == number) {
+            fill_grant(rule, resource, verb, ret_left_out);
+            continue;
+        }
+        cJSON *item = cJSON_CreateObject();
+        cJSON_AddItemToArray(rules, item);
+        cJSON_AddItemToObject(item, "apiGroups", cJSON_Duplicate(json_member(rule, "apiGroups"), true));
+        cJSON_AddItemToArray(cJSON_AddArrayToObject(item, "resources"), cJSON_Duplicate(resource, true));
+        cJSON_AddItemToArray(cJSON_AddArrayToObject(item, "verbs"), cJSON_Duplicate(verb, true));
+    }
+    cJSON_ReplaceItemInObjectCaseSensitive(split, "rules", rules);
+    *ret_role = split;
+    return count;
+}
+
+/* What the API server says now. */
+static bool is_allowed(const struct grant *grant)
+{
+    released_by(reply_release) struct reply reply = { 0 };
+    char body[512];
+
+    snprintf(body, sizeof body,
+             "{\"apiVersion\":\"authorization.k8s.io/v1\",\"kind\":\"SubjectAccessReview\",\"spec\":{"
+             "\"user\":\"system:serviceaccount:curfew:curfew\",\"resourceAttributes\":{\"namespace\":\"%s\","
+             "\"verb\":\"%s\",\"group\":\"%s\",\"resource\":\"%s\",\"subresource\":\"%s\"}}}",
+             text_equal(grant->resource, "namespaces") ? "" : "default", grant->verb, grant->group, grant->resource,
+             grant->subresource);
+    cluster_ask(&world.cluster, "POST", "/apis/authorization.k8s.io/v1/subjectaccessreviews", NULL, body, &reply);
+    return json_is_true(reply.json, "status/allowed");
+}
+
+static bool becomes(const struct grant *grant, bool allowed)
+{
+    int64_t until_ms = stage_now_ms(&world.stage) + STAGE_PATIENCE_MS;
+
+    while (is_allowed(grant) != allowed) {
+        if (stage_now_ms(&world.stage) > until_ms)
+            return false;
+        stage_pass(&world.stage, LOOK_AGAIN_MS);
+    }
+    return true;
+}
+
+/* Stops and starts, with a store of its own. What was answered is added to *told. false: the bot could not be started. */
+static bool work(const char *environment, struct buffer *told)
+{
+    struct bot_options options = { .kubeconfig = world.kubeconfig };
+    char store[STAGE_PATH_SIZE], command[64];
+    static const char *const verbs[] = { "stop", "status", "start" };
+
+    stage_path(&world.stage, environment, store);
+    options.store = store;
+    bot_release(&world.bot, false);
+    if (!bot_start(&world.bot, &world.stage, &world.workspace, &world.cluster, &options))
+        return false;
+    if (!child_wait_for(&world.bot.child, "event=ready", 0, 5 * 1000))
+        return true; /* then its log says why */
+    for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
+        snprintf(command, sizeof command, "%s %s", verbs[i], environment);
+        const char *answer = world_say(&world, command);
+        buffer_append_text(told, answer != NULL ? answer : "(no answer)");
+    }
+    return true;
+}
+
+static bool has_refusal(const char *text, const struct grant *grant)
+{
+    struct buffer sentence = { 0 };
+    const char *found = text;
+    bool refused = false;
+
+    buffer_append_format(&sentence, "cannot %s resource ", grant->verb);
+    while (!refused && (found = strstr(found, buffer_text(&sentence))) != NULL) {
+        found += strlen(buffer_text(&sentence));
+        const char *name = found + strspn(found, "\\\"'");
+        size_t length = strlen(grant->resource);
+        refused = strncmp(name, grant->resource, length) == 0 &&
+                  (grant->subresource[0] == '\0' ? name[length] != '/' : name[length] == '/');
+    }
+    buffer_release(&sentence);
+    return refused;
+}
+
+static void with_all_that_is_granted_nothing_is_refused(void)
+{
+    struct buffer told = { 0 };
+
+    CU_ASSERT_FATAL(world_make_environment(&world, "granted", NULL));
+    CU_ASSERT(work("granted", &told));
+    CU_ASSERT_PTR_NOT_NULL(strstr(buffer_text(&told), "is stopped ("));
+    CU_ASSERT_PTR_NOT_NULL(strstr(buffer_text(&told), "is up ("));
+    CU_ASSERT_PTR_NULL(strstr(buffer_text(&told), "forbidden"));
+    CU_ASSERT_PTR_NULL(strstr(bot_log(&world.bot), "forbidden"));
+    CU_ASSERT_STRING_EQUAL(world_replicas(&world, "granted"), "web 3 api 1 idle 0 db 2");
+    CU_ASSERT(bot_stop(&world.bot));
+    CU_ASSERT(world_is_content(&world));
+    buffer_release(&told);
+}
+
+static void check_without(const struct grant *grant, int number)
+{
+    struct buffer told = { 0 };
+    char environment[32], name[200];
+    int64_t until_ms;
+
+    snprintf(name, sizeof name, "%s %s%s%s", grant->verb, grant->resource, grant->subresource[0] != '\0' ? "/" : "",
+             grant->subresource);
+    snprintf(environment, sizeof environment, "without-%d", number);
+    bot_release(&world.bot, false);
+    CU_ASSERT_FATAL(world_make_environment(&world, environment, NULL));
+    case_holds(name, work(environment, &told));
+    until_ms = stage_now_ms(&world.stage) + SIGHTING_MS;
+    while (!has_refusal(buffer_text(&told), grant) && !has_refusal(bot_log(&world.bot), grant))
+        if (!stage_turn(&world.stage, until_ms))
+            break;
+    if (!case_holds(name, has_refusal(buffer_text(&told), grant) || has_refusal(bot_log(&world.bot), grant)))
+        printf("\n  without \"%s\" nothing is refused: it is not used\n%s\n%s\n", name, buffer_text(&told),
+               bot_log(&world.bot));
+    CU_ASSERT(bot_stop(&world.bot));
+    CU_ASSERT(world_is_content(&world));
+    buffer_release(&told);
+}
+
+static void without_any_one_of_the_verbs_something_is_refused(void)
+{
+    released_by(json_release) cJSON *role = read_role();
+    int count = 1;
+
+    CU_ASSERT_PTR_NOT_NULL_FATAL(role);
+    for (int i = 0; i < count && i < TAKEN_AWAY_MAX; i++) {
+        released_by(json_release) cJSON *reduced = NULL;
+        struct grant grant = { 0 };
+        count = split_role(role, i, &reduced, &grant);
+        CU_ASSERT_FATAL(manifest_apply(&world.cluster, reduced) && becomes(&grant, false));
+        check_without(&grant, i);
+        CU_ASSERT_FATAL(manifest_apply(&world.cluster, role) && becomes(&grant, true));
+    }
+    CU_ASSERT(count >= 6 && count < TAKEN_AWAY_MAX);
+}
+
+/* Through /scale only: so no image and no command of any workload can be changed. */
+static void a_workload_itself_cannot_be_changed(void)
+{
+    static const struct grant cases[] = {
+        { "patch", "apps", "deployments", "" },
+        { "update", "apps", "deployments", "" },
+        { "patch", "apps", "statefulsets", "" },
+        { "create", "", "pods", "" },
+        { "get", "", "secrets", "" },
+        { "list", "", "secrets", "" },
+        { "create", "", "pods", "exec" },
+        { "delete", "apps", "deployments", "" },
+        { "patch", "", "namespaces", "" },
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        case_holds(cases[i].resource, !is_allowed(&cases[i]));
+}
+
+WORLD_MAIN("end_to_end/permissions", &world, "3s", TEST(with_all_that_is_granted_nothing_is_refused),
+           TEST(a_workload_itself_cannot_be_changed), TEST(without_any_one_of_the_verbs_something_is_refused))
