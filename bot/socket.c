@@ -57,7 +57,7 @@ struct socket {
     bool ping_sent;      /* since then */
     bool close_asked;
     struct assembly message; /* being received */
-    bool *freed;             /* set by socket_free(), for the one who has just called out */
+    bool delivering, freed;  /* freed within: its memory goes when the listener returns */
     struct error error;      /* why it ended, or is about to */
 };
 
@@ -92,6 +92,14 @@ void socket_context_free(struct socket_context *context)
         return;
     wire_context_free(context->wires);
     free(context);
+}
+
+static void dispose(struct socket *socket)
+{
+    assembly_release(&socket->message);
+    secret_release(&socket->proxy.authorization);
+    explicit_bzero(&socket->url, sizeof socket->url);
+    free(socket);
 }
 
 /* ---- States ---- */
@@ -185,27 +193,22 @@ static void take_wire_end(struct wire_listener *listener, const struct error *er
     end(socket, socket->close_asked ? &none : error);
 }
 
-/* The listener may free the socket: the message stays until it returns. */
+/* The listener may free the socket: what it reads from stays until it returns. */
 static void deliver(struct socket *socket)
 {
     struct socket_listener *listener = socket->listener;
-    struct assembly message = socket->message;
-    bool freed = false;
+    const struct assembly *message = &socket->message;
 
-    socket->message = (struct assembly){ 0 };
-    socket->freed = &freed;
-    if (message.kind == ASSEMBLY_BINARY)
+    socket->delivering = true;
+    if (message->kind == ASSEMBLY_BINARY)
         listener->omitted(listener, socket, SOCKET_BINARY, "");
-    else if (message.kind == ASSEMBLY_OVERSIZED)
-        listener->omitted(listener, socket, SOCKET_OVERSIZED, message.scan.id);
+    else if (message->kind == ASSEMBLY_OVERSIZED)
+        listener->omitted(listener, socket, SOCKET_OVERSIZED, message->scan.id);
     else
-        listener->message(listener, socket, buffer_text(&message.text), message.text.length);
-    if (freed) {
-        assembly_release(&message);
-    } else {
-        socket->freed = NULL;
-        socket->message = message;
-    }
+        listener->message(listener, socket, buffer_text(&message->text), message->text.length);
+    socket->delivering = false;
+    if (socket->freed)
+        dispose(socket);
 }
 
 static void take_piece(struct wire_listener *listener, const struct wire_piece *piece)
@@ -378,14 +381,11 @@ void socket_free(struct socket *socket)
 {
     if (socket == NULL)
         return;
-    if (socket->freed != NULL)
-        *socket->freed = true;
     drop_wire(socket);
     lookup_cancel(socket->context->loop, &socket->lookup);
     timer_stop(socket->context->loop, &socket->timer);
     loop_unpost(socket->context->loop, &socket->flow);
-    assembly_release(&socket->message);
-    secret_release(&socket->proxy.authorization);
-    explicit_bzero(&socket->url, sizeof socket->url);
-    free(socket);
+    socket->freed = true;
+    if (!socket->delivering)
+        dispose(socket);
 }
