@@ -24,7 +24,8 @@
 enum {
     KEEPALIVE_IDLE_S = 30,
     KEEPALIVE_INTERVAL_S = 10,
-    CA_CACHE_S = 60, /* a rotated CA file is noticed within it */
+    CA_CACHE_S = 60,                 /* a rotated CA file is noticed within it */
+    UPLOAD_BUFFER_BYTES = 16 * 1024, /* libcurl takes no less */
     RETRY_AFTER_MAX_S = 24 * 60 * 60,
     MS_PER_S = 1000,
     WHAT_SIZE = 320,
@@ -277,6 +278,8 @@ static void set_connection(CURL *easy, const struct http_settings *settings)
     curl_easy_setopt(easy, CURLOPT_TCP_KEEPIDLE, (long) KEEPALIVE_IDLE_S);
     curl_easy_setopt(easy, CURLOPT_TCP_KEEPINTVL, (long) KEEPALIVE_INTERVAL_S);
     curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    /* Its own 64 KiB each would be 4 MiB for HTTP_IN_FLIGHT_MAX of them. */
+    curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, (long) UPLOAD_BUFFER_BYTES);
     curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
     if (settings->user_agent[0] != '\0')
         curl_easy_setopt(easy, CURLOPT_USERAGENT, settings->user_agent);
