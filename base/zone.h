@@ -55,6 +55,9 @@ const struct zone *zone_utc(void) must_check;
 
 const char *zone_name(const struct zone *zone) must_check;
 
+/* The second of the years 1 to 9999 that is nearest to it: all that follows does so with what it is given. */
+int64_t zone_clamp(int64_t seconds) must_check;
+
 /* The span in which an instant lies. */
 struct zone_span zone_span_at(const struct zone *zone, int64_t at) must_check;
 
