@@ -109,15 +109,14 @@ static bool ask_for_url(struct program *program, char *url, size_t size, struct 
 
 static bool connect_to(struct program *program, struct error *error)
 {
-    char text[1024], path[1024];
+    char text[1024];
     struct url url;
 
     if (!ask_for_url(program, text, sizeof text, error) || !url_read(text, "wss", "the address", &url, error) ||
         !wire_context_new(program->loop, getenv("SSL_CERT_FILE"), &program->context, error))
         return false;
-    snprintf(path, sizeof path, "%s", url.path);
     struct wire_target target = {
-        .address = url.host, .host = url.host, .port = url.port, .path = path, .proxy_login = ""
+        .address = url.host, .host = url.host, .port = url.port, .path = url.path, .proxy_login = ""
     };
     program->wire = wire_dial(program->context, &target, &program->listener, error);
     return program->wire != NULL;

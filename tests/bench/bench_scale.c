@@ -234,6 +234,7 @@ int main(int argument_count, char **arguments)
         fine = run_round(&bench);
     if (!fine)
         printf("%s", bot_log(&bench.bot));
+    fine = fine && bot_stop(&bench.bot);
     fine = figures_print(&bench.figures) && fine;
     close_all(&bench);
     return stage_close(&bench.stage) && fine ? EXIT_SUCCESS : EXIT_FAILURE;
