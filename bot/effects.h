@@ -13,8 +13,8 @@
 #include "store/record.h"
 
 enum effect_kind {
-    EFFECT_ACK,     /* answer a delivery, with a message or without */
-    EFFECT_REPLY,   /* post a message to a response_url, or to its user where that is too old */
+    EFFECT_ACK, /* answer a delivery, with a message or without */
+    EFFECT_REPLY, /* post a message to a response_url, or to its user where that is too old; with a ticket: EVENT_REPLIED */
     EFFECT_SAVE,    /* write record, journal and inbox entry, all or none; answered by EVENT_SAVED */
     EFFECT_LOAD,    /* read record and journal; EVENT_LOADED */
     EFFECT_OBSERVE, /* read all workloads of a namespace; EVENT_OBSERVED */
@@ -43,7 +43,7 @@ struct report {
 
 struct effect {
     enum effect_kind kind;
-    uint64_t ticket;                     /* SAVE, LOAD, OBSERVE, SCALE */
+    uint64_t ticket;                     /* SAVE, LOAD, OBSERVE, SCALE; REPLY where its end matters */
     char namespace[NAMESPACE_NAME_SIZE]; /* SAVE of a record, LOAD, OBSERVE, SCALE, REPORT */
     uint64_t delivery;                   /* ACK */
     struct message message;              /* ACK, REPLY; owned */

@@ -122,6 +122,9 @@ void engine_handle(struct engine *engine, const struct event *event, int64_t now
         if (!requests_saved(engine, event, now, effects))
             operation_answered(engine, event, now, effects);
         break;
+    case EVENT_REPLIED:
+        requests_replied(engine, event->ticket, effects);
+        break;
     case EVENT_LOADED:
     case EVENT_OBSERVED:
     case EVENT_SCALED:

@@ -21,10 +21,11 @@
 #include "bot/transition.h"
 
 enum request_phase {
-    REQUEST_SAVING,   /* its inbox entry is being stored; not acked yet */
-    REQUEST_RESTORED, /* from the inbox: accepted and acked by a process that ended */
-    REQUEST_RUNNING,  /* its targets are under way */
-    REQUEST_CLOSING,  /* answered; its inbox entry is being marked as done */
+    REQUEST_SAVING,    /* its inbox entry is being stored; not acked yet */
+    REQUEST_RESTORED,  /* from the inbox: accepted and acked by a process that ended */
+    REQUEST_RUNNING,   /* its targets are under way */
+    REQUEST_ANSWERING, /* its targets are done, and the answer is on its way */
+    REQUEST_CLOSING,   /* answered; its inbox entry is being marked as done */
 };
 
 struct request_target {
@@ -78,8 +79,8 @@ struct operation {
     struct journal journal; /* as stored */
     struct transition plan;
     size_t gone, changed_by_others; /* start: of the entries that earlier saves have dropped from the journal */
-    struct scale_orders answered; /* the last answer for each workload that was ordered */
-    struct workload_list seen;    /* as last read */
+    struct scale_orders answered;   /* the last answer for each workload that was ordered */
+    struct workload_list seen;      /* as last read */
 };
 
 struct engine {
@@ -99,6 +100,7 @@ struct engine {
 void requests_take(struct engine *engine, const struct event *event, int64_t now, struct effects *effects);
 bool requests_saved(struct engine *engine, const struct event *event, int64_t now, struct effects *effects) must_check;
 void requests_tick(struct engine *engine, int64_t now, struct effects *effects);
+void requests_replied(struct engine *engine, uint64_t ticket, struct effects *effects);
 void request_target_done(struct engine *engine, const struct participant *participant, const char *outcome,
                          struct effects *effects);
 void requests_release(struct engine *engine);

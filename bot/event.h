@@ -26,6 +26,7 @@ enum event_kind {
     EVENT_LOADED,
     EVENT_OBSERVED,
     EVENT_SCALED,
+    EVENT_REPLIED, /* it is there, or it could not be sent: it is not sent again */
 };
 
 enum save_result {
@@ -37,7 +38,7 @@ enum save_result {
 
 struct event {
     enum event_kind kind;
-    uint64_t ticket;           /* SAVED, LOADED, OBSERVED, SCALED */
+    uint64_t ticket;           /* SAVED, LOADED, OBSERVED, SCALED, REPLIED */
     const char *namespace;     /* LOADED, OBSERVED, SCALED, NAMESPACE_GONE; SAVED of a record */
     const char *uid;           /* NAMESPACE_GONE */
     const struct error *error; /* LOADED, OBSERVED, SAVED: NULL = it worked */

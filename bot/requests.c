@@ -149,7 +149,8 @@ static struct request *add(struct engine *engine, const struct event *event, con
 
 /* --- carrying out ---------------------------------------------------------------------------------------------- */
 
-/* Everything is there: one answer for all targets. */
+/* Everything is there: one answer for all targets. Only once it was sent is the request done: a process that dies before
+ * leaves it to the next one to answer. */
 static void close_request(struct engine *engine, struct request *request, struct effects *effects)
 {
     const char **outcomes = memory_new(request->target_count, sizeof(char *));
@@ -160,7 +161,8 @@ static void close_request(struct engine *engine, struct request *request, struct
     address(effect, &request->entry);
     answer_outcomes(request->command.verb, request->entry.user, outcomes, request->target_count, &effect->message);
     free(outcomes);
-    mark_done(engine, request, effects);
+    request->phase = REQUEST_ANSWERING;
+    request->ticket = effect->ticket = ++engine->last_ticket;
 }
 
 void request_target_done(struct engine *engine, const struct participant *participant, const char *outcome,
@@ -249,13 +251,26 @@ static void entry_saved(struct engine *engine, struct request *request, const st
     }
 }
 
+static struct request *waiting_for(const struct engine *engine, uint64_t ticket)
+{
+    for (size_t i = 0; i < engine->request_count; i++)
+        if (engine->requests[i]->ticket != 0 && engine->requests[i]->ticket == ticket)
+            return engine->requests[i];
+    return NULL;
+}
+
+void requests_replied(struct engine *engine, uint64_t ticket, struct effects *effects)
+{
+    struct request *request = waiting_for(engine, ticket);
+
+    if (request != NULL)
+        mark_done(engine, request, effects);
+}
+
 bool requests_saved(struct engine *engine, const struct event *event, int64_t now, struct effects *effects)
 {
-    struct request *request = NULL;
+    struct request *request = waiting_for(engine, event->ticket);
 
-    for (size_t i = 0; i < engine->request_count && request == NULL; i++)
-        if (engine->requests[i]->ticket != 0 && engine->requests[i]->ticket == event->ticket)
-            request = engine->requests[i];
     if (request == NULL)
         return false;
     request->ticket = 0;

@@ -52,12 +52,22 @@ static void post_directly(struct reply_job *reply)
     slack_call_start(reply->job.runner->options.slack, &reply->call, &reply->job.flow);
 }
 
+static void end_reply(struct reply_job *reply)
+{
+    struct runner *runner = reply->job.runner;
+    struct event event = { .kind = EVENT_REPLIED, .ticket = reply->job.ticket };
+
+    runner_end_job(&reply->job);
+    if (event.ticket != 0)
+        runner_tell(runner, &event);
+}
+
 static void pump_reply(struct flow *flow)
 {
     struct reply_job *reply = (struct reply_job *) flow;
 
     if (reply->call.error.kind == ERROR_NONE) {
-        runner_end_job(&reply->job);
+        end_reply(reply);
         return;
     }
     runner_log_error(reply->job.runner, LOG_WARN, reply->is_direct ? "reply_lost" : "reply_failed", NULL,
@@ -65,7 +75,7 @@ static void pump_reply(struct flow *flow)
     /* A reply that may have arrived is not sent again by another way. */
     bool certainly_lost = reply->call.error.kind != ERROR_TIMEOUT && reply->call.error.kind != ERROR_NETWORK;
     if (reply->is_direct || !certainly_lost || reply->user[0] == '\0')
-        runner_end_job(&reply->job);
+        end_reply(reply);
     else
         post_directly(reply);
 }

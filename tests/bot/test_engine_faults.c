@@ -184,6 +184,30 @@ static enum world_fault no_done_mark(struct world *world, enum effect_kind kind,
     return kind == EFFECT_SAVE && strcmp(name, "inbox") == 0 && world->said_count > 1 ? FAULT_BEFORE : FAULT_NONE;
 }
 
+/* Whether it arrived is not known: so it is given once more, and the stop itself is not done once more. */
+static void an_answer_that_was_on_its_way_at_a_crash_is_given_again(void)
+{
+    struct world world;
+
+    scene_set_up(&world);
+    world_type(&world, "U1", "stop dev1");
+    while (world.queue.count > 0 && world.queue.items[0].kind != EFFECT_REPLY)
+        (void) world_step(&world);
+    CU_ASSERT_TRUE(scene_last_contains(&world, "dev1 is stopped"));
+    int writes = world.writes;
+    world.said_count = 0;
+    world_crash(&world);
+    world_run(&world);
+    CU_ASSERT_EQUAL(world.said_count, 1);
+    CU_ASSERT_TRUE(scene_last_contains(&world, "dev1 is stop"));
+    CU_ASSERT_EQUAL(world.writes, writes);
+    world.said_count = 0;
+    world_crash(&world);
+    world_run(&world);
+    CU_ASSERT_EQUAL(world.said_count, 0);
+    world_release(&world);
+}
+
 static void a_wish_that_was_carried_out_before_a_crash_is_not_carried_out_again(void)
 {
     struct world world;
@@ -263,6 +287,7 @@ TEST_MAIN("bot/engine_faults", TEST(what_cannot_be_stored_is_not_accepted_and_ne
           TEST(a_number_read_after_our_own_write_is_never_remembered),
           TEST(when_the_cluster_does_not_answer_nothing_is_changed_and_it_is_said),
           TEST(what_is_done_is_marked_until_the_store_takes_it),
+          TEST(an_answer_that_was_on_its_way_at_a_crash_is_given_again),
           TEST(a_wish_that_was_carried_out_before_a_crash_is_not_carried_out_again),
           TEST(a_crash_after_any_step_loses_no_count_and_nothing_accepted),
           TEST(faults_and_crashes_in_any_order_lose_no_count))

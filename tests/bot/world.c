@@ -162,6 +162,13 @@ static void play_order(struct world *world, const char *namespace, struct scale_
         order->result = SCALE_UNKNOWN;
 }
 
+static void play_reply(struct world *world, const struct effect *effect)
+{
+    struct event event = { .kind = EVENT_REPLIED, .ticket = effect->ticket };
+
+    tell(world, &event);
+}
+
 static void play_scale(struct world *world, struct effect *effect)
 {
     struct event event = {
@@ -372,9 +379,10 @@ static void tell(struct world *world, const struct event *event)
     engine_handle(world->engine, event, world->now, &effects);
     for (size_t i = 0; i < effects.count; i++) {
         struct effect *effect = &effects.items[i];
-        if (effect->kind == EFFECT_ACK || effect->kind == EFFECT_REPLY) {
+        if (effect->kind == EFFECT_ACK || effect->kind == EFFECT_REPLY)
             hear(world, effect);
-        } else if (effect->kind != EFFECT_REPORT) {
+        if (effect->kind == EFFECT_REPLY ? effect->ticket != 0
+                                         : effect->kind != EFFECT_ACK && effect->kind != EFFECT_REPORT) {
             *effects_add(&world->queue, effect->kind) = *effect;
             *effect = (struct effect){ 0 };
         }
@@ -389,7 +397,9 @@ bool world_step(struct world *world)
     struct effect effect = world->queue.items[0];
     world->queue.count--;
     memmove(world->queue.items, world->queue.items + 1, world->queue.count * sizeof effect);
-    if (effect.kind == EFFECT_SAVE)
+    if (effect.kind == EFFECT_REPLY)
+        play_reply(world, &effect);
+    else if (effect.kind == EFFECT_SAVE)
         play_save(world, &effect);
     else if (effect.kind == EFFECT_LOAD)
         play_load(world, &effect);
