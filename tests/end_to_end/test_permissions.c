@@ -109,7 +109,7 @@ static bool work(const char *environment, struct buffer *told)
 
     stage_path(&world.stage, environment, store);
     options.store = store;
-    bot_release(&world.bot, false);
+    world_end_bot(&world);
     if (!bot_start(&world.bot, &world.stage, &world.workspace, &world.cluster, &options))
         return false;
     if (!child_wait_for(&world.bot.child, "event=ready", 0, 5 * 1000))
@@ -165,7 +165,7 @@ static void check_without(const struct grant *grant, int number)
     snprintf(name, sizeof name, "%s %s%s%s", grant->verb, grant->resource, grant->subresource[0] != '\0' ? "/" : "",
              grant->subresource);
     snprintf(environment, sizeof environment, "without-%d", number);
-    bot_release(&world.bot, false);
+    world_end_bot(&world);
     CU_ASSERT_FATAL(world_make_environment(&world, environment, NULL));
     case_holds(name, work(environment, &told));
     until_ms = stage_now_ms(&world.stage) + SIGHTING_MS;

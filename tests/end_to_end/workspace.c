@@ -176,6 +176,18 @@ static void read_journal(struct workspace *workspace, const char *query, int cou
     ask(workspace, "GET", buffer_text(&path), NULL, ret_reply);
 }
 
+/* What whoever reads of a failure wants to know first. */
+static void print_sessions(struct workspace *workspace)
+{
+    released_by(reply_release) struct reply reply = { 0 };
+    char *text;
+
+    ask(workspace, "GET", "/sessions", NULL, &reply);
+    text = cJSON_PrintUnformatted(reply.json);
+    printf("sessions: %s\n", text != NULL ? text : "unknown");
+    cJSON_free(text);
+}
+
 bool workspace_wait(struct workspace *workspace, const char *query, int count, cJSON **ret_entries)
 {
     released_by(reply_release) struct reply reply = { 0 };
@@ -184,7 +196,8 @@ bool workspace_wait(struct workspace *workspace, const char *query, int count, c
     read_journal(workspace, query, count, WAIT_MS, &reply);
     found = cJSON_GetArraySize(json_member(reply.json, "entries"));
     if (!is_answered("/journal", &reply) || found < count) {
-        printf("waited for %d of \"%s\", there are %d\n", count, query, found);
+        printf("\n  waited for %d of \"%s\", there are %d; ", count, query, found);
+        print_sessions(workspace);
         return false;
     }
     if (ret_entries != NULL)

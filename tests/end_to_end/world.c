@@ -4,6 +4,8 @@
 #include "base/json.h"
 #include "base/text.h"
 
+#include <CUnit/CUnit.h>
+
 #include <stdio.h>
 #include <string.h>
 
@@ -35,6 +37,12 @@ bool world_open(struct world *world, const char *outage)
            cluster_open(&world->cluster, &world->stage, outage) && apply_permissions(world);
 }
 
+void world_end_bot(struct world *world)
+{
+    bot_release(&world->bot, CU_get_number_of_failures() > world->failures);
+    world->failures = CU_get_number_of_failures();
+}
+
 bool world_close(struct world *world, bool failed)
 {
     if (world->stage.loop == NULL)
@@ -51,7 +59,7 @@ bool world_start_bot(struct world *world, const char *const *variables)
 
     for (size_t i = 0; variables != NULL && variables[i] != NULL && i < BOT_VARIABLES_MAX; i++)
         options.variables[i] = variables[i];
-    bot_release(&world->bot, false);
+    world_end_bot(world);
     if (bot_start(&world->bot, &world->stage, &world->workspace, &world->cluster, &options) &&
         bot_is_ready(&world->bot))
         return true;

@@ -21,15 +21,20 @@ struct world {
     struct workspace workspace;
     struct bot bot;
     char kubeconfig[STAGE_PATH_SIZE]; /* of the bot's service account */
+    unsigned int failures;            /* of checks, when the bot was started */
 };
 
 /* The cluster with deploy/rbac.yaml applied, and Slack; no bot yet. outage as of cluster_open(). */
 bool world_open(struct world *world, const char *outage) must_check;
 
-/* false: something was left behind. The bot's log is printed where something failed. */
+/* Ends the bot likewise, if there is one. */
+void world_end_bot(struct world *world);
+
+/* false: something was left behind. */
 bool world_close(struct world *world, bool failed) must_check;
 
-/* Starts the bot with its service account and waits until it takes commands. variables: "NAME=value", ends with NULL;
+/* Starts the bot with its service account and waits until it takes commands. One that was started before is killed; where
+ * checks failed since, its log is printed. variables: "NAME=value", ends with NULL;
  * NULL = none. */
 bool world_start_bot(struct world *world, const char *const *variables) must_check;
 
