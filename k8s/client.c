@@ -31,7 +31,8 @@ struct client {
     char *user_agent;
     struct client_connection *connections; /* the first is in use, the others drain */
     struct client_call *calls;             /* all that are open */
-    int64_t broken_ms;                     /* when a connection last failed; 0 = never */
+    bool is_broken;                        /* the last connection failed, nobody has answered since */
+    int64_t restored_ms;                   /* when somebody did again; 0 = never */
 };
 
 static const struct retry_policy policy = { .base_ms = 250, .maximum_ms = 4000, .tries_max = CLIENT_TRIES_MAX };
@@ -239,6 +240,16 @@ static void end_soon(struct client_call *call)
     pause_for(call, CLIENT_CALL_ENDING, 0);
 }
 
+static void note_health(struct client *client, const struct error *error)
+{
+    if (error->kind == ERROR_NETWORK || error->kind == ERROR_TIMEOUT) {
+        client->is_broken = true;
+    } else if (error->kind == ERROR_NONE && client->is_broken) {
+        client->is_broken = false;
+        client->restored_ms = loop_monotonic_ms(client->loop);
+    }
+}
+
 /* From the exchange into the call. */
 static void take_outcome(struct client_call *call)
 {
@@ -249,8 +260,7 @@ static void take_outcome(struct client_call *call)
     call->response = call->exchange.response;
     call->exchange.response = (struct http_response){ 0 };
     http_exchange_release(&call->exchange);
-    if (call->error.kind == ERROR_NETWORK || call->error.kind == ERROR_TIMEOUT)
-        client->broken_ms = loop_monotonic_ms(client->loop);
+    note_health(client, &call->error);
     /* It may be dead without knowing: packets are lost on it for as long as TCP believes in them. */
     if (call->error.kind == ERROR_TIMEOUT)
         call->connection->retired = true;
@@ -317,7 +327,7 @@ static bool is_settling(const struct client_call *call)
 {
     const struct client *client = call->client;
 
-    return client->broken_ms > 0 && loop_monotonic_ms(client->loop) - client->broken_ms < CLIENT_SETTLE_MS;
+    return client->restored_ms > 0 && loop_monotonic_ms(client->loop) - client->restored_ms < CLIENT_SETTLE_MS;
 }
 
 static void finish(struct client_call *call)

@@ -2,8 +2,9 @@
  *
  * One connection (HTTP/2), at most HTTP_IN_FLIGHT_MAX requests on it; one on which nothing came back in time is left
  * for a new one. 429 and 503 are waited out as the server asks; reads are repeated after a broken connection and a 5xx,
- * writes are not: whether a write took effect is for the caller to read. After an outage the API server says 403 for a moment, before its roles are loaded: so a 403 within
- * CLIENT_SETTLE_MS after a failed connection is asked again.
+ * writes are not: whether a write took effect is for the caller to read. After an outage the API server says 403 for a
+ * moment, before its roles are loaded: so a 403 is asked again within CLIENT_SETTLE_MS after the first answer behind a
+ * failed connection.
  */
 #ifndef CURFEW_K8S_CLIENT_H
 #define CURFEW_K8S_CLIENT_H
