@@ -106,7 +106,8 @@ bool text_is_utf8(const char *text, size_t length)
     size_t at = 0;
 
     while (at < length) {
-        size_t step = text_character_length(text + at, length - at);
+        bool is_ascii = (unsigned char) text[at] < 0x80; /* nearly all there is: not worth a call */
+        size_t step = is_ascii ? 1 : text_character_length(text + at, length - at);
 
         if (step == 0 || text[at] == '\0')
             return false;
