@@ -30,7 +30,7 @@ struct client {
     struct access *access;
     char *user_agent;
     struct client_connection *connections; /* the first is in use, the others drain */
-    struct client_call *calls;             /* all that are open */
+    struct client_call *calls, *last_call; /* all that are open, in the order of their start */
     bool is_broken;                        /* the last connection failed, nobody has answered since */
     int64_t restored_ms;                   /* when somebody did again; 0 = never */
 };
@@ -53,6 +53,7 @@ static void finish(struct client_call *call);
 static struct client_connection *connection_in_use(struct client *client);
 static void leave_connection(struct client_call *call);
 static void free_drained(struct client *client);
+static void link_call(struct client_call *call);
 static void unlink_call(struct client_call *call);
 static bool take_piece(struct http_sink *sink, const char *bytes, size_t length, struct error *error);
 
@@ -101,11 +102,7 @@ void client_call_start(struct client *client, struct client_call *call, struct f
     call->error = (struct error){ 0 };
     call->deadline_ms = timeout_ms < 0 ? INT64_MAX : now_ms + (timeout_ms > 0 ? timeout_ms : CLIENT_TIMEOUT_MS);
 
-    call->previous = NULL;
-    call->next = client->calls;
-    if (client->calls != NULL)
-        client->calls->previous = call;
-    client->calls = call;
+    link_call(call);
     ask_for_credential(call, false);
 }
 
@@ -385,14 +382,31 @@ static void free_drained(struct client *client)
     }
 }
 
+static void link_call(struct client_call *call)
+{
+    struct client *client = call->client;
+
+    call->next = NULL;
+    call->previous = client->last_call;
+    if (client->last_call != NULL)
+        client->last_call->next = call;
+    else
+        client->calls = call;
+    client->last_call = call;
+}
+
 static void unlink_call(struct client_call *call)
 {
+    struct client *client = call->client;
+
     if (call->previous != NULL)
         call->previous->next = call->next;
     else
-        call->client->calls = call->next;
+        client->calls = call->next;
     if (call->next != NULL)
         call->next->previous = call->previous;
+    else
+        client->last_call = call->previous;
     call->next = call->previous = NULL;
     call->state = CLIENT_CALL_IDLE;
 }

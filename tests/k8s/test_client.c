@@ -306,6 +306,33 @@ static void silence_ends_with_the_deadline_and_the_next_call_takes_another_conne
     api_scene_close(&scene);
 }
 
+/* Over HTTP/2 all share the connection that may be dead; here two show that none of that client is used again. */
+static void after_silence_no_connection_of_that_time_is_trusted(void)
+{
+    static const struct raw_step healthy[] = { { .action = RAW_READ },
+                                               { .action = RAW_WAIT, .count = 100 },
+                                               { .action = RAW_SEND, .text = ok },
+                                               { .action = RAW_AGAIN },
+                                               { .action = RAW_STALL } };
+    const struct raw_step *scripts[] = { healthy, stall, always_ok };
+    struct client_call first = { 0 }, silent = { .request.timeout_ms = 400 }, next = { 0 };
+    struct api_scene scene;
+
+    api_scene_open(&scene, scripts, 3);
+    prepare(&first, "PATCH");
+    client_call_start(scene.client, &first, &scene.flow);
+    ask(&scene, &silent, "PATCH");
+    CU_ASSERT_TRUE(first.done);
+    CU_ASSERT_EQUAL(silent.error.kind, ERROR_TIMEOUT);
+    ask(&scene, &next, "PATCH");
+    CU_ASSERT_EQUAL(next.response.status, 200);
+    CU_ASSERT_EQUAL(raw_server_connections(scene.raw), 3);
+    client_call_release(&first);
+    client_call_release(&silent);
+    client_call_release(&next);
+    api_scene_close(&scene);
+}
+
 /* The first connection is idle when the roots change, the second is in use. */
 static void new_roots_take_new_connections_and_what_is_under_way_ends_on_the_old(void)
 {
@@ -462,6 +489,7 @@ TEST_MAIN("k8s/client", TEST(a_request_carries_server_credential_and_wish),
           TEST(a_token_that_was_replaced_is_read_after_a_401), TEST(a_body_that_breaks_off_is_not_given_twice),
           TEST(a_body_goes_to_its_sink_and_a_refusal_does_not),
           TEST(silence_ends_with_the_deadline_and_the_next_call_takes_another_connection),
+          TEST(after_silence_no_connection_of_that_time_is_trusted),
           TEST(new_roots_take_new_connections_and_what_is_under_way_ends_on_the_old),
           TEST(calls_without_a_server_fail_by_the_network),
           TEST(a_cancelled_call_pumps_nobody_and_leaves_the_others_alone),

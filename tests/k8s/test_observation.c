@@ -94,6 +94,28 @@ static void a_page_that_breaks_off_begins_the_list_again(void)
     expect(steps, 3, "excluded idle owned starved stuck web ");
 }
 
+/* The client's own tries are enough: a list that did not begin is not begun again. */
+static void a_server_that_only_hangs_up_is_given_up(void)
+{
+    struct played_step steps[CLIENT_TRIES_MAX];
+    struct played_api api = { .steps = steps, .step_count = CLIENT_TRIES_MAX };
+    struct workload_list workloads = { 0 };
+    struct error error = { 0 };
+    struct api_scene scene;
+
+    for (size_t i = 0; i < CLIENT_TRIES_MAX; i++)
+        steps[i] = (struct played_step){ deployments, 200, "", PLAYED_DROP };
+    api_scene_open_server(&scene, played_api_handler(&api));
+    struct observation *observation = observation_new(scene.client, "recorded", &scene.flow);
+    api_scene_run(&scene);
+    CU_ASSERT_FALSE(observation_take(observation, &workloads, &error));
+    CU_ASSERT_EQUAL(error.kind, ERROR_NETWORK);
+    CU_ASSERT_EQUAL(api.next, CLIENT_TRIES_MAX);
+    CU_ASSERT_STRING_EQUAL(api.unexpected, "");
+    observation_free(observation);
+    api_scene_close(&scene);
+}
+
 static void a_list_that_never_ends_well_is_given_up(void)
 {
     released_by(buffer_release) struct buffer first = recorded_answer("deployments-page-1.json");
@@ -160,5 +182,6 @@ static void one_that_runs_can_be_left(void)
 
 TEST_MAIN("k8s/observation", TEST(recorded_pages_become_one_list), TEST(an_empty_namespace_has_no_workloads),
           TEST(an_expired_page_begins_its_list_again_and_no_other), TEST(a_page_that_breaks_off_begins_the_list_again),
-          TEST(a_list_that_never_ends_well_is_given_up), TEST(what_cannot_be_read_is_said),
-          TEST(more_workloads_than_the_limit_are_refused), TEST(one_that_runs_can_be_left))
+          TEST(a_server_that_only_hangs_up_is_given_up), TEST(a_list_that_never_ends_well_is_given_up),
+          TEST(what_cannot_be_read_is_said), TEST(more_workloads_than_the_limit_are_refused),
+          TEST(one_that_runs_can_be_left))

@@ -11,7 +11,7 @@
 #include "tests/test_main.h"
 
 /* Answers by the workload's name: "gone" 404, "changed" 409, "refused" 403, "invalid" 422, "lost" is dropped, "broken"
- * 500, "other" is another uid, "stubborn" keeps its replicas, "nonsense" no Scale; all others do as they are told. */
+ * 500, "other" is another uid, "stubborn" keeps its replicas, "nonsense" no Scale, "busy" 429 for an hour; all others do as they are told. */
 struct scale_server {
     struct server_handler handler; /* First member */
     int requests;
@@ -55,6 +55,11 @@ static bool scale(struct server_handler *handler, const struct server_request *r
     int64_t replicas = 0;
 
     server->requests++;
+    if (strstr(request->path, "/busy/") != NULL) {
+        server_response_add_header(response, "Retry-After", "3600");
+        server_respond(response, 429, "text/plain", "busy", 4);
+        return true;
+    }
     snprintf(server->last_request, sizeof server->last_request, "%s %s", request->method, request->path);
     snprintf(server->last_body, sizeof server->last_body, "%s", buffer_text(&request->body));
     for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++)
@@ -125,6 +130,7 @@ static void each_outcome_has_its_result(void)
         { "deployments.apps", "lost", 0, SCALE_UNKNOWN, "PATCH 127.0.0.1" },
         { "deployments.apps", "broken", 0, SCALE_UNKNOWN, "reason 500 (500)" },
         { "deployments.apps", "nonsense", 0, SCALE_UNKNOWN, "no Scale" },
+        { "deployments.apps", "busy", 0, SCALE_UNKNOWN, "429" },
         { "daemonsets.apps", "web", 0, SCALE_FAILED, "cannot be scaled" },
         { "deployments.apps", "web", -1, SCALE_FAILED, "cannot be scaled" },
         { "deployments.apps", "web", SCALE_REPLICAS_MAX + 1, SCALE_FAILED, "cannot be scaled" },
