@@ -43,6 +43,8 @@ static const char *reason_of(const struct connection *connection)
 {
     if (connection->reason[0] != '\0')
         return connection->reason;
+    if (connection->state == CONNECTION_CLOSING)
+        return "closed";
     return connection->live_ms != 0 ? "lost" : "failed";
 }
 

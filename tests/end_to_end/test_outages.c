@@ -136,6 +136,7 @@ static void an_end_is_said_to_slack_with_a_close(void)
     CU_ASSERT(json_is_true(entry, "received_close"));
     CU_ASSERT_EQUAL(json_member(entry, "code")->valuedouble, 1000);
     cJSON_Delete(entries);
+    CU_ASSERT(holds(bot_log(&world.bot), "reason=closed"));
     CU_ASSERT(world_is_content(&world));
 }
 
