@@ -156,8 +156,13 @@ static struct socket *socket_of(struct wire_listener *listener)
 
 static void take_sign_of_life(struct socket *socket)
 {
+    bool was_asked = socket->ping_sent;
+
     socket->heard_ms = now_ms(socket);
     socket->ping_sent = false;
+    /* The timer waits for the end of the silence: now it is for the next ping again. */
+    if (was_asked)
+        pump_soon(socket);
 }
 
 static void take_opened(struct wire_listener *listener)
