@@ -21,7 +21,13 @@ static const char *get_from_process(const struct variables *variables, const cha
     return getenv(name);
 }
 
-const struct variables process_variables = { .get = get_from_process };
+static const char *const *all_of_process(const struct variables *variables)
+{
+    (void) variables;
+    return (const char *const *) environ;
+}
+
+const struct variables process_variables = { .get = get_from_process, .all = all_of_process };
 
 static const char *get(const struct variables *variables, const char *name, const char *fallback)
 {
@@ -247,6 +253,7 @@ static void read_borrowed(const struct variables *variables, struct config *conf
         .service_host = get(variables, "KUBERNETES_SERVICE_HOST", NULL),
         .service_port = get(variables, "KUBERNETES_SERVICE_PORT", NULL),
         .service_account_folder = "/var/run/secrets/kubernetes.io/serviceaccount",
+        .variables = variables->all == NULL ? NULL : variables->all(variables),
     };
 }
 

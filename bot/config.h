@@ -21,6 +21,8 @@ enum { CONFIG_PATH_SIZE = 4096, CONFIG_CLUSTER_SIZE = 64 };
 /* Where variables come from: getenv for the program, a table for tests. Texts are borrowed for as long as struct config lives. */
 struct variables {
     const char *(*get)(const struct variables *variables, const char *name); /* NULL = not set */
+    const char *const *(*all)(
+        const struct variables *variables); /* "NAME=value", ends with NULL: a plugin inherits it */
 };
 
 struct config {

@@ -69,6 +69,8 @@ static bool prepare(struct program *program, struct error *error)
 
     if (!config_read(&process_variables, config, error))
         return false;
+    (void) unsetenv("SLACK_APP_TOKEN"); /* a credential plugin of the kubeconfig inherits the rest */
+    (void) unsetenv("SLACK_BOT_TOKEN");
     program->log = (struct log){ .file = 2, .level = config->log_level, .cluster = config->cluster };
     program->loop = loop_new();
     if (!access_new(program->loop, &config->access, &program->access, error))
