@@ -178,7 +178,7 @@ static void write_command(const struct bench *bench, const char *verb, struct bu
     }
 }
 
-/* The answer comes later than the last Deployment: what was done is read back and stored. */
+/* The answer comes later than the last Deployment: what was done is read back and stored, and pods are waited for. */
 static bool command(struct bench *bench, size_t turn)
 {
     released_by(buffer_release) struct buffer text = { 0 };
@@ -195,7 +195,7 @@ static bool command(struct bench *bench, size_t turn)
     fleet_expect(&bench->fleet, turns[turn].goal);
     int64_t due_us = bench_now_us();
     struct sent sent = workspace_command(&bench->workspace, NULL, buffer_text(&text));
-    if (!fleet_wait(&bench->fleet) || workspace_answer(&bench->workspace, &sent, 1) == NULL)
+    if (!fleet_wait(&bench->fleet) || !settle(bench) || workspace_answer(&bench->workspace, &sent, 1) == NULL)
         return false;
     figures_note(&bench->figures, row, COLUMN_ANSWER, (double) (bench_now_us() - due_us) / 1e6);
     double seconds = note_times(bench, row, due_us);
@@ -205,7 +205,7 @@ static bool command(struct bench *bench, size_t turn)
     note_requests(bench, row, &requests_before, &requests_after);
     figures_note(&bench->figures, row, COLUMN_CPU, after.cpu_s - before.cpu_s);
     figures_note(&bench->figures, row, COLUMN_PEAK, after.peak);
-    return settle(bench);
+    return true;
 }
 
 static bool run_round(struct bench *bench)
