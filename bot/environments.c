@@ -88,6 +88,7 @@ bool environment_takes_part(const struct environment *environment)
            (environment->scheduler == SCHEDULER_ENABLED || environment->scheduler == SCHEDULER_DISABLED);
 }
 
+    environment->owners_too_long = namespace->owners_too_long;
 const struct record *environment_record(const struct environment *environment)
 {
     if (!environment->has_record || !text_equal(environment->record.uid, environment->uid))

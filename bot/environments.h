@@ -24,8 +24,9 @@ struct environment {
     enum scheduler_label scheduler;
     bool present; /* the namespace exists */
     bool terminating;
-    bool is_protected; /* never to be touched, whatever its label */
-    char *owners;      /* annotation curfew/owners; NULL = none */
+    bool is_protected;    /* never to be touched, whatever its label */
+    char *owners;         /* annotation curfew/owners; NULL = none */
+    bool owners_too_long; /* there are owners, but it is not known who */
     bool has_record;
     struct record record;        /* as stored, with its revision */
     struct operation *operation; /* the stop or start under way */

@@ -304,6 +304,11 @@ static bool check_permission(const struct command *command, const char *user, co
 }
 
 static bool check_load(const struct engine *engine, const struct command *command, size_t count, struct error *error)
+        if (changes && list->items[i]->owners_too_long)
+            return error_set(error, ERROR_REFUSED,
+                             "Nobody may %s `%s`: its annotation curfew/owners is longer than the %d characters that "
+                             "are read",
+                             verb_words(command->verb)->word, list->items[i]->name, ANNOTATION_SIZE - 1);
 {
     if (engine->request_count >= ENGINE_REQUESTS_MAX)
         return error_set(error, ERROR_BUSY, "Curfew is busy with %d commands; please try again in a moment",

@@ -73,8 +73,10 @@ static bool read_annotations(const cJSON *annotations, struct namespace *target,
             continue;
         if (!cJSON_IsString(annotation))
             return error_set(error, ERROR_PROTOCOL, "its annotation %s is no text", wanted[i].name);
-        if (!text_copy(wanted[i].target, ANNOTATION_SIZE, annotation->valuestring))
-            target->annotation_too_long = true;
+        if (text_copy(wanted[i].target, ANNOTATION_SIZE, annotation->valuestring))
+            continue;
+        target->annotation_too_long = true;
+        target->owners_too_long = target->owners_too_long || wanted[i].target == target->owners;
     }
     return true;
 }

@@ -39,6 +39,7 @@ struct namespace
     char owners[ANNOTATION_SIZE];   /* curfew/owners */
     char app[ANNOTATION_SIZE];      /* curfew/app */
     bool annotation_too_long;
+    bool owners_too_long; /* it was that one: so there are owners, but it is not known who */
 };
 
 /* Reads one Namespace object. false, ERROR_PROTOCOL: no name or uid, or of another type. */

@@ -91,6 +91,7 @@ static void an_annotation_beyond_its_size_is_told(void)
                  cases[i].length, 1);
         case_holds(error.message, read_example(text, &namespace, &error));
         case_number("too long", namespace.annotation_too_long, cases[i].too_long);
+        case_number("owners too long", namespace.owners_too_long, cases[i].too_long);
         case_number("length", (int64_t) strlen(namespace.owners), cases[i].too_long ? 0 : cases[i].length);
         case_text("the one beside it", namespace.channel, "C1");
     }
