@@ -148,6 +148,10 @@ void job_ack(struct runner *runner, const struct effect *effect)
 
 /* --- what people send ------------------------------------------------------------------------------------------ */
 
+/* Of a key that did not fit nothing would be kept: all of those would be repeats of one another. */
+_Static_assert(sizeof "command///" + 2 * ENVELOPE_NAME_SIZE + ENVELOPE_ID_SIZE <= INBOX_KEY_SIZE, "a command's key");
+_Static_assert(sizeof "click////" + 4 * ENVELOPE_NAME_SIZE <= INBOX_KEY_SIZE, "a click's key");
+
 static void fill_command(const struct envelope_command *command, struct inbox_entry *entry)
 {
     struct buffer key = { .limit = sizeof entry->key - 1 };

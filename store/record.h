@@ -29,7 +29,7 @@ enum {
     RECORD_REVISION_SIZE = 33,
     RECORD_VERSION_SIZE = 64,
     RECORD_EXCEPT_SIZE = 1024,
-    INBOX_KEY_SIZE = 200,
+    INBOX_KEY_SIZE = 320,   /* what Slack may send in its parts: two keys that are cut would be one */
     INBOX_TEXT_SIZE = 4096, /* Slack's limit for the text of a message a person types is 4,000 */
     INBOX_URL_SIZE = 512,
     INBOX_ACTION_SIZE = 256,
