@@ -90,13 +90,18 @@ static uint64_t save_entry(struct engine *engine, const struct inbox_entry *entr
     return effect->ticket;
 }
 
-/* It stays until that stands: an entry that is not done is taken up again by the next start. */
-static void mark_done(struct engine *engine, struct request *request, struct effects *effects)
+/* It stays until that stands: an entry that is neither done nor refused is taken up again by the next start. */
+static void close_entry(struct engine *engine, struct request *request, struct effects *effects)
 {
-    request->entry.done = true;
     request->phase = REQUEST_CLOSING;
     request->due_at = INT64_MAX;
     request->ticket = save_entry(engine, &request->entry, effects);
+}
+
+static void mark_done(struct engine *engine, struct request *request, struct effects *effects)
+{
+    request->entry.done = true;
+    close_entry(engine, request, effects);
 }
 
 /* --- life ------------------------------------------------------------------------------------------------------ */
@@ -231,9 +236,9 @@ static void refuse(struct engine *engine, struct request *request, struct effect
 
     answer_sentence(not_accepted, &message);
     ack(request->delivery, request->accepts_payload, &request->entry, &message, effects);
+    request->delivery = 0;
     request->entry.refused = true;
-    (void) save_entry(engine, &request->entry, effects);
-    forget(engine, request);
+    close_entry(engine, request, effects);
 }
 
 static void entry_saved(struct engine *engine, struct request *request, const struct event *event, int64_t now,
@@ -287,7 +292,7 @@ void requests_tick(struct engine *engine, int64_t now, struct effects *effects)
 {
     for (size_t i = 0; i < engine->request_count; i++)
         if (engine->requests[i]->phase == REQUEST_CLOSING && engine->requests[i]->due_at <= now)
-            mark_done(engine, engine->requests[i], effects);
+            close_entry(engine, engine->requests[i], effects);
 }
 
 /* --- arriving -------------------------------------------------------------------------------------------------- */
@@ -295,8 +300,15 @@ void requests_tick(struct engine *engine, int64_t now, struct effects *effects)
 static bool check_permission(const struct command *command, const char *user, const struct environment_list *list,
                              struct error *error)
 {
+    bool changes = command->verb == VERB_START || command->verb == VERB_STOP;
+
     for (size_t i = 0; i < list->count; i++) {
         const char *owners = list->items[i]->owners == NULL ? "" : list->items[i]->owners;
+        if (changes && list->items[i]->owners_too_long)
+            return error_set(error, ERROR_REFUSED,
+                             "Nobody may %s `%s`: its annotation curfew/owners is longer than the %d characters that "
+                             "are read",
+                             verb_words(command->verb)->word, list->items[i]->name, ANNOTATION_SIZE - 1);
         if (!access_may_touch(owners, list->items[i]->name, command->verb, user, error))
             return false;
     }
@@ -304,11 +316,6 @@ static bool check_permission(const struct command *command, const char *user, co
 }
 
 static bool check_load(const struct engine *engine, const struct command *command, size_t count, struct error *error)
-        if (changes && list->items[i]->owners_too_long)
-            return error_set(error, ERROR_REFUSED,
-                             "Nobody may %s `%s`: its annotation curfew/owners is longer than the %d characters that "
-                             "are read",
-                             verb_words(command->verb)->word, list->items[i]->name, ANNOTATION_SIZE - 1);
 {
     if (engine->request_count >= ENGINE_REQUESTS_MAX)
         return error_set(error, ERROR_BUSY, "Curfew is busy with %d commands; please try again in a moment",
