@@ -85,8 +85,10 @@ static void lose(struct engine *engine, const char *name, const char *uid)
 {
     struct environment *environment = environments_find(&engine->environments, name);
 
-    if (environment != NULL && text_equal(environment->uid, uid))
-        environment_lose(environment);
+    if (environment == NULL || !text_equal(environment->uid, uid))
+        return;
+    environment_lose(environment);
+    environments_drop(&engine->environments, name);
 }
 
 static void complete(struct engine *engine, int64_t now, struct effects *effects)

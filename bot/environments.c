@@ -56,6 +56,21 @@ struct environment *environments_get(struct environments *environments, const ch
     return environment;
 }
 
+void environments_drop(struct environments *environments, const char *name)
+{
+    size_t position = position_of(environments, name);
+    struct environment *environment = environments_find(environments, name);
+
+    if (environment == NULL || environment->present || environment->has_record || environment->operation != NULL ||
+        environment->waiting != NULL || environment->inquiry != NULL)
+        return;
+    free(environment->owners);
+    free(environment);
+    environments->count--;
+    memmove(&environments->items[position], &environments->items[position + 1],
+            (environments->count - position) * sizeof(struct environment *));
+}
+
 void environments_release(struct environments *environments)
 {
     for (size_t i = 0; i < environments->count; i++) {
@@ -73,6 +88,7 @@ void environment_see(struct environment *environment, const struct namespace *na
     environment->scheduler = namespace->scheduler;
     text_copy_cut(environment->uid, sizeof environment->uid, namespace->uid);
     free(environment->owners);
+    environment->owners_too_long = namespace->owners_too_long;
     environment->owners = namespace->owners[0] == '\0' ? NULL : memory_text(namespace->owners);
 }
 
@@ -88,7 +104,6 @@ bool environment_takes_part(const struct environment *environment)
            (environment->scheduler == SCHEDULER_ENABLED || environment->scheduler == SCHEDULER_DISABLED);
 }
 
-    environment->owners_too_long = namespace->owners_too_long;
 const struct record *environment_record(const struct environment *environment)
 {
     if (!environment->has_record || !text_equal(environment->record.uid, environment->uid))

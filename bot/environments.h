@@ -48,6 +48,9 @@ struct environment *environments_find(const struct environments *environments, c
 /* The one of that name, made where there is none. */
 struct environment *environments_get(struct environments *environments, const char *name) must_check;
 
+/* Forgets one of which nothing needs to be kept: no record, and nothing under way. */
+void environments_drop(struct environments *environments, const char *name);
+
 /* Takes over what was seen of a namespace. Another uid is another namespace: what is recorded of the old one no longer counts. */
 void environment_see(struct environment *environment, const struct namespace *namespace);
 void environment_lose(struct environment *environment);
