@@ -110,6 +110,8 @@ void operation_load(struct engine *engine, struct operation *operation, struct e
 void operation_observe(struct engine *engine, struct operation *operation, enum operation_phase phase,
                        struct effects *effects);
 void operation_answered(struct engine *engine, const struct event *event, int64_t now, struct effects *effects);
+/* A record that says it is under way: its first save was done, by a process that ended or without its answer. */
+void operation_commit_if_begun(struct operation *operation);
 void operations_tick(struct engine *engine, int64_t now, struct effects *effects);
 
 /* wishes.c: its beginning and end. */

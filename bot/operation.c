@@ -129,6 +129,13 @@ static bool stands_as(const struct operation *operation, enum record_state state
     return record != NULL && record->state == state;
 }
 
+void operation_commit_if_begun(struct operation *operation)
+{
+    operation->committed = operation->committed ||
+                           (operation->verb == VERB_STOP && stands_as(operation, RECORD_STOPPING)) ||
+                           (operation->verb == VERB_START && stands_as(operation, RECORD_STARTING));
+}
+
 static void plan(struct operation *operation)
 {
     struct transition_view view = {
@@ -260,6 +267,7 @@ static void loaded(struct engine *engine, struct operation *operation, const str
         operation->journal = *event->journal;
         *event->journal = (struct journal){ 0 };
     }
+    operation_commit_if_begun(operation);
     operation_observe(engine, operation, OPERATION_OBSERVING, effects);
 }
 

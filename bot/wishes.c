@@ -61,6 +61,7 @@ static void begin(struct engine *engine, struct operation *operation, int64_t no
     operation->started_at = now;
     if (record != NULL && record->remembered > 0)
         operation_load(engine, operation, effects);
+    operation_commit_if_begun(operation);
     else
         operation_observe(engine, operation, OPERATION_OBSERVING, effects);
 }
