@@ -298,6 +298,12 @@ static void count_dropped(struct operation *operation)
     operation->plan.gone = operation->plan.changed_by_others = 0;
 }
 
+/* The namespace for which it was begun is still there and still takes part. */
+static bool still_applies(const struct operation *operation)
+{
+    return environment_takes_part(operation->environment) && text_equal(operation->environment->uid, operation->uid);
+}
+
 /* What was saved now stands: record, journal and revision. */
 static void adopt_saved(struct operation *operation, const char *revision)
 {
@@ -326,7 +332,9 @@ static void saved(struct engine *engine, struct operation *operation, const stru
         return;
     }
     adopt_saved(operation, event->revision);
-    if (operation->phase == OPERATION_SAVING)
+    if (!still_applies(operation))
+        operation_finish(engine, operation, OUTCOME_NO_LONGER, NULL, now, effects);
+    else if (operation->phase == OPERATION_SAVING)
         scale(engine, operation, effects);
     else if (operation->verb == VERB_STOP)
         operation_finish(engine, operation, operation->plan.failed > 0 ? OUTCOME_PARTLY : OUTCOME_DONE, NULL, now,
@@ -354,12 +362,6 @@ static void scaled(struct engine *engine, struct operation *operation, const str
         wait_for(operation, now + RETRY_S);
     else
         operation_observe(engine, operation, OPERATION_OBSERVING, effects);
-}
-
-/* The namespace for which it was begun is still there and still takes part. */
-static bool still_applies(const struct operation *operation)
-{
-    return environment_takes_part(operation->environment) && text_equal(operation->environment->uid, operation->uid);
 }
 
 static struct operation *waiting_for(const struct environment *environment, uint64_t ticket)
