@@ -25,7 +25,7 @@ enum request_phase {
     REQUEST_RESTORED,  /* from the inbox: accepted and acked by a process that ended */
     REQUEST_RUNNING,   /* its targets are under way */
     REQUEST_ANSWERING, /* its targets are done, and the answer is on its way */
-    REQUEST_CLOSING,   /* answered; its inbox entry is being marked as done */
+    REQUEST_CLOSING,   /* answered; its inbox entry is being marked as done, or as refused */
 };
 
 struct request_target {
@@ -68,7 +68,8 @@ struct operation {
     char by[RECORD_PERSON_SIZE];
     struct participant *participants;
     size_t participant_count;
-    uint64_t ticket; /* of the effect it waits for; 0 = it waits for due_at */
+    uint64_t ticket;   /* of the effect it waits for; 0 = it waits for due_at */
+    int64_t wanted_at; /* when the latest of its participants was accepted: with it, a wish is older or newer */
     int64_t started_at;
     int64_t due_at;         /* INT64_MAX = not by time */
     int64_t ready_by_at;    /* READYING */
@@ -109,9 +110,9 @@ void requests_release(struct engine *engine);
 void operation_load(struct engine *engine, struct operation *operation, struct effects *effects);
 void operation_observe(struct engine *engine, struct operation *operation, enum operation_phase phase,
                        struct effects *effects);
-void operation_answered(struct engine *engine, const struct event *event, int64_t now, struct effects *effects);
 /* A record that says it is under way: its first save was done, by a process that ended or without its answer. */
 void operation_commit_if_begun(struct operation *operation);
+void operation_answered(struct engine *engine, const struct event *event, int64_t now, struct effects *effects);
 void operations_tick(struct engine *engine, int64_t now, struct effects *effects);
 
 /* wishes.c: its beginning and end. */

@@ -62,12 +62,12 @@ static void join_exceptions(const struct command *command, char *target, size_t 
 }
 
 /* The record as it is to stand, over the revision it is decided on. */
-static void fill_record(const struct operation *operation, int64_t now, struct record *record)
+static void fill_record(const struct operation *operation, struct record *record)
 {
     const struct environment *environment = operation->environment;
     bool finishing = operation->phase == OPERATION_FINISHING;
 
-    *record = (struct record){ .since_at = now };
+    *record = (struct record){ .since_at = operation->wanted_at };
     if (operation->verb == VERB_STOP)
         record->state = finishing ? RECORD_ASLEEP : RECORD_STOPPING;
     else
@@ -83,7 +83,7 @@ static void fill_record(const struct operation *operation, int64_t now, struct r
         text_copy_cut(record->revision, sizeof record->revision, environment->record.revision);
 }
 
-static void save(struct engine *engine, struct operation *operation, enum operation_phase phase, int64_t now,
+static void save(struct engine *engine, struct operation *operation, enum operation_phase phase,
                  struct effects *effects)
 {
     operation->phase = phase;
@@ -91,7 +91,7 @@ static void save(struct engine *engine, struct operation *operation, enum operat
     struct save *save = memory_new(1, sizeof *save);
     save->has_record = true;
     save->has_journal = true;
-    fill_record(operation, now, &operation->saving);
+    fill_record(operation, &operation->saving);
     save->record = operation->saving;
     for (size_t i = 0; i < operation->plan.journal.count; i++)
         journal_add(&save->journal, &operation->plan.journal.entries[i]);
@@ -188,7 +188,7 @@ static void conclude(struct engine *engine, struct operation *operation, int64_t
     bool partly = current_record(operation) != NULL && current_record(operation)->partly;
 
     if (!stored || operation->plan.journal_changed || partly != (operation->plan.failed > 0))
-        save(engine, operation, OPERATION_FINISHING, now, effects);
+        save(engine, operation, OPERATION_FINISHING, effects);
     else if (operation->verb == VERB_STOP)
         operation_finish(engine, operation, operation->plan.failed > 0 ? OUTCOME_PARTLY : OUTCOME_NOTHING, NULL, now,
                          effects);
@@ -223,7 +223,7 @@ static void decide(struct engine *engine, struct operation *operation, int64_t n
     if (operation->plan.orders.count == 0)
         conclude(engine, operation, now, effects);
     else if (!stands_as(operation, under_way) || operation->plan.journal_changed)
-        save(engine, operation, OPERATION_SAVING, now, effects);
+        save(engine, operation, OPERATION_SAVING, effects);
     else
         scale(engine, operation, effects);
 }
@@ -396,7 +396,7 @@ void operation_answered(struct engine *engine, const struct event *event, int64_
         scaled(engine, operation, event, now, effects);
 }
 
-static void tick(struct engine *engine, struct operation *operation, int64_t now, struct effects *effects)
+static void tick(struct engine *engine, struct operation *operation, struct effects *effects)
 {
     switch (operation->phase) {
     case OPERATION_LOADING:
@@ -408,7 +408,7 @@ static void tick(struct engine *engine, struct operation *operation, int64_t now
         break;
     case OPERATION_SAVING:
     case OPERATION_FINISHING:
-        save(engine, operation, operation->phase, now, effects);
+        save(engine, operation, operation->phase, effects);
         break;
     case OPERATION_SCALING:
         break; /* answered in any case, with results; it has no time of its own */
@@ -420,5 +420,5 @@ void operations_tick(struct engine *engine, int64_t now, struct effects *effects
     /* Backwards: what finishes is replaced by the last of the list. */
     for (size_t i = engine->operation_count; i-- > 0;)
         if (i < engine->operation_count && engine->operations[i]->due_at <= now)
-            tick(engine, engine->operations[i], now, effects);
+            tick(engine, engine->operations[i], effects);
 }

@@ -38,6 +38,8 @@ static void join(struct operation *operation, const struct participant *particip
 {
     if (participant == NULL)
         return;
+    if (participant->request->entry.accepted_at > operation->wanted_at)
+        operation->wanted_at = participant->request->entry.accepted_at;
     operation->participants =
         memory_grow(operation->participants, operation->participant_count + 1, sizeof *operation->participants);
     operation->participants[operation->participant_count++] = *participant;
@@ -59,9 +61,9 @@ static void begin(struct engine *engine, struct operation *operation, int64_t no
         operation->environment->operation_stops = operation->verb == VERB_STOP;
     }
     operation->started_at = now;
+    operation_commit_if_begun(operation);
     if (record != NULL && record->remembered > 0)
         operation_load(engine, operation, effects);
-    operation_commit_if_begun(operation);
     else
         operation_observe(engine, operation, OPERATION_OBSERVING, effects);
 }
@@ -200,6 +202,8 @@ void operation_want(struct engine *engine, struct environment *environment, enum
         return;
     }
     struct operation *operation = operation_new(environment, verb, command, by);
+    if (participant == NULL)
+        operation->wanted_at = environment->record.since_at;
     join(operation, participant);
     if (running == NULL) {
         begin(engine, operation, now, effects);

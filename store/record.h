@@ -49,7 +49,7 @@ struct record {
     char uid[RECORD_UID_SIZE]; /* of the namespace: another uid is another environment */
     enum record_state state;
     bool partly;                         /* the last stop or start did not reach everything */
-    int64_t since_at;                    /* of the state */
+    int64_t since_at;                    /* when the wish for the state was accepted */
     char by[RECORD_PERSON_SIZE];         /* who wanted it */
     char except[RECORD_EXCEPT_SIZE];     /* of a stop or start under way: names behind "except", blank separated */
     int32_t remembered;                  /* entries of the journal: 0 = there is nothing to read */
