@@ -1,9 +1,11 @@
 /* The engine against a world in memory: what people see, what is changed and what is left. */
 #include "bot/engine.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
+#include "bot/engine_state.h"
 #include "tests/bot/scene.h"
 #include "tests/test_main.h"
 
@@ -132,6 +134,19 @@ static void a_button_grants_nothing(void)
     world_click(&world, "U7", "confirm", "stop dev1");
     world_run(&world);
     CU_ASSERT_EQUAL(world.writes, 2);
+    world_release(&world);
+}
+
+static void owners_that_cannot_be_read_are_not_everybody(void)
+{
+    struct world world;
+
+    scene_set_up(&world);
+    world.namespaces[0].owners_too_long = true;
+    world_see_namespace(&world, "dev1");
+    scene_say(&world, "stop dev1");
+    CU_ASSERT_TRUE(scene_last_contains(&world, "Nobody may stop dev1: its annotation curfew/owners is longer than"));
+    CU_ASSERT_EQUAL(world.writes, 0);
     world_release(&world);
 }
 
@@ -331,10 +346,51 @@ static void a_label_that_goes_away_ends_what_is_under_way_and_its_return_takes_i
     world_release(&world);
 }
 
+static void a_label_that_goes_away_while_the_decision_is_stored_leaves_everything_as_it_is(void)
+{
+    struct world world;
+
+    scene_set_up(&world);
+    world_type(&world, "U1", "stop dev1");
+    while (world.queue.count > 0 && (world.queue.items[0].kind != EFFECT_SAVE || world.inbox_count == 0))
+        (void) world_step(&world);
+    CU_ASSERT_EQUAL(world.queue.count, 1);
+    world.namespaces[0].scheduler = SCHEDULER_ABSENT;
+    world_see_namespace(&world, "dev1");
+    world_run(&world);
+    CU_ASSERT_EQUAL(world.writes, 0);
+    CU_ASSERT_TRUE(scene_last_contains(&world, "dev1 is no environment any more"));
+    world_release(&world);
+}
+
+static void namespaces_that_come_and_go_leave_nothing_behind(void)
+{
+    struct world world;
+
+    scene_set_up(&world);
+    size_t before = world.engine->environments.count;
+    for (int i = 0; i < 100; i++) {
+        struct namespace passing = { .scheduler = SCHEDULER_ENABLED };
+        struct event event = { .kind = EVENT_NAMESPACE, .seen = &passing };
+        struct effects effects = { 0 };
+        (void) snprintf(passing.name, sizeof passing.name, "preview-%d", i);
+        (void) snprintf(passing.uid, sizeof passing.uid, "uid-%d", i);
+        engine_handle(world.engine, &event, world.now, &effects);
+        event = (struct event){ .kind = EVENT_NAMESPACE_GONE, .namespace = passing.name, .uid = passing.uid };
+        engine_handle(world.engine, &event, world.now, &effects);
+        effects_release(&effects);
+    }
+    CU_ASSERT_EQUAL(world.engine->environments.count, before);
+    scene_say(&world, "stop dev1 dev2");
+    CU_ASSERT_EQUAL(world.writes, 3);
+    world_release(&world);
+}
+
 TEST_MAIN("bot/engine", TEST(a_stop_and_a_start_bring_every_count_back), TEST(what_is_so_already_is_not_written_again),
           TEST(every_mistake_is_answered_in_the_ack_to_its_author_alone), TEST(several_environments_get_one_answer),
           TEST(a_pattern_asks_first_and_its_button_is_what_acts), TEST(a_button_grants_nothing),
-          TEST(a_repeat_is_acked_and_has_no_effect), TEST(two_people_who_want_the_same_get_one_stop_and_two_answers),
+          TEST(owners_that_cannot_be_read_are_not_everybody), TEST(a_repeat_is_acked_and_has_no_effect),
+          TEST(two_people_who_want_the_same_get_one_stop_and_two_answers),
           TEST(a_stop_is_finished_before_a_start_reverses_it), TEST(of_the_wishes_that_wait_only_the_latest_is_kept),
           TEST(what_is_excepted_excluded_or_owned_is_left), TEST(a_volume_that_would_be_deleted_is_refused_loudly),
           TEST(what_was_scaled_up_or_replaced_while_asleep_is_left),
@@ -342,4 +398,6 @@ TEST_MAIN("bot/engine", TEST(a_stop_and_a_start_bring_every_count_back), TEST(wh
           TEST(an_exception_that_is_no_workload_changes_nothing),
           TEST(a_namespace_of_the_same_name_is_another_environment),
           TEST(a_start_that_does_not_become_ready_says_what_is_missing),
-          TEST(a_label_that_goes_away_ends_what_is_under_way_and_its_return_takes_it_up))
+          TEST(a_label_that_goes_away_ends_what_is_under_way_and_its_return_takes_it_up),
+          TEST(a_label_that_goes_away_while_the_decision_is_stored_leaves_everything_as_it_is),
+          TEST(namespaces_that_come_and_go_leave_nothing_behind))

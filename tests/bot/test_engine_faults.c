@@ -10,8 +10,7 @@
 
 static enum world_fault inbox_fails(struct world *world, enum effect_kind kind, const char *name)
 {
-    (void) world;
-    return kind == EFFECT_SAVE && strcmp(name, "inbox") == 0 ? FAULT_AFTER : FAULT_NONE;
+    return kind == EFFECT_SAVE && strcmp(name, "inbox") == 0 && world->chance++ < 3 ? FAULT_AFTER : FAULT_NONE;
 }
 
 static void what_cannot_be_stored_is_not_accepted_and_never_carried_out(void)
@@ -230,6 +229,117 @@ static void a_wish_that_was_carried_out_before_a_crash_is_not_carried_out_again(
     world_release(&world);
 }
 
+static enum world_fault refusal_is_not_stored_at_once(struct world *world, enum effect_kind kind, const char *name)
+{
+    if (kind != EFFECT_SAVE || strcmp(name, "inbox") != 0)
+        return FAULT_NONE;
+    world->chance++;
+    return world->chance == 1 ? FAULT_AFTER : world->chance == 2 ? FAULT_BEFORE : FAULT_NONE;
+}
+
+static void what_was_not_accepted_is_marked_so_until_the_store_takes_it(void)
+{
+    struct world world;
+
+    scene_set_up(&world);
+    world.fault = refusal_is_not_stored_at_once;
+    scene_say(&world, "stop dev1");
+    CU_ASSERT_TRUE(scene_last_contains(&world, "could not take this"));
+    CU_ASSERT_TRUE(engine_is_idle(world.engine));
+    world_crash(&world);
+    world_run(&world);
+    CU_ASSERT_EQUAL(scene_replicas(&world, "web"), 3);
+    world_release(&world);
+}
+
+static enum world_fault reads_fail_for_a_while(struct world *world, enum effect_kind kind, const char *name)
+{
+    (void) name;
+    bool is_read = kind == EFFECT_OBSERVE || kind == EFFECT_LOAD;
+
+    return is_read && world->chance++ < 10 ? FAULT_BEFORE : FAULT_NONE;
+}
+
+static void a_stop_that_is_taken_up_is_carried_to_its_end_across_an_outage(void)
+{
+    struct world world;
+
+    scene_set_up(&world);
+    world_type(&world, "U1", "stop dev1");
+    while (world.queue.count > 0 && world.queue.items[0].kind != EFFECT_SCALE)
+        (void) world_step(&world);
+    world.inbox_count = 0; /* nobody waits for it */
+    world.fault = reads_fail_for_a_while;
+    world_crash(&world);
+    world_run(&world);
+    CU_ASSERT_EQUAL(scene_replicas(&world, "web"), 0);
+    CU_ASSERT_EQUAL(world_record(&world, "dev1")->record.state, RECORD_ASLEEP);
+    world_release(&world);
+}
+
+static enum world_fault answer_is_lost_and_reads_fail(struct world *world, enum effect_kind kind, const char *name)
+{
+    if (kind == EFFECT_SAVE && strcmp(name, "record") == 0 && world->chance == 0) {
+        world->chance = 1;
+        return FAULT_AFTER;
+    }
+    return kind == EFFECT_OBSERVE && world->writes > 0 && world->chance++ < 7 ? FAULT_BEFORE : FAULT_NONE;
+}
+
+static void what_was_begun_is_never_called_unchanged(void)
+{
+    struct world world;
+
+    scene_set_up(&world);
+    world.fault = answer_is_lost_and_reads_fail;
+    scene_say(&world, "stop dev1");
+    CU_ASSERT_FALSE(world_said_contains(&world, "nothing was changed"));
+    CU_ASSERT_EQUAL(world_record(&world, "dev1")->record.state, RECORD_ASLEEP);
+    world_release(&world);
+}
+
+/* The first wish is carried to its end while the second waits; then the engine dies before the second has begun, or after
+ * any other step. */
+static bool crash_between(const char *first, const char *second, int32_t expected, int steps)
+{
+    struct world world;
+    int taken = 0;
+
+    scene_set_up(&world);
+    if (strcmp(first, "start dev1") == 0)
+        scene_say(&world, "stop dev1");
+    world_type(&world, "U1", first);
+    for (int i = 0; i < 3; i++)
+        (void) world_step(&world);
+    world.now += 5;
+    size_t stored = world.inbox_count;
+    world_type(&world, "U2", second);
+    while (taken < steps && world_step(&world)) {
+        world.now += 5;
+        taken++;
+    }
+    bool accepted = world.inbox_count > stored;
+    world_crash(&world);
+    world_run(&world);
+    if (accepted)
+        CU_ASSERT_EQUAL(scene_replicas(&world, "web"), expected);
+    world_release(&world);
+    return taken == steps;
+}
+
+static void a_wish_that_waited_at_a_crash_is_carried_out(void)
+{
+    int steps = 2;
+
+    while (crash_between("stop dev1", "start dev1", 3, steps))
+        steps++;
+    CU_ASSERT_TRUE(steps > 8);
+    steps = 2;
+    while (crash_between("start dev1", "stop dev1", 0, steps))
+        steps++;
+    CU_ASSERT_TRUE(steps > 8);
+}
+
 static uint32_t next_chance(struct world *world)
 {
     world->chance ^= world->chance << 13;
@@ -289,5 +399,8 @@ TEST_MAIN("bot/engine_faults", TEST(what_cannot_be_stored_is_not_accepted_and_ne
           TEST(what_is_done_is_marked_until_the_store_takes_it),
           TEST(an_answer_that_was_on_its_way_at_a_crash_is_given_again),
           TEST(a_wish_that_was_carried_out_before_a_crash_is_not_carried_out_again),
+          TEST(what_was_not_accepted_is_marked_so_until_the_store_takes_it),
+          TEST(a_stop_that_is_taken_up_is_carried_to_its_end_across_an_outage),
+          TEST(what_was_begun_is_never_called_unchanged), TEST(a_wish_that_waited_at_a_crash_is_carried_out),
           TEST(a_crash_after_any_step_loses_no_count_and_nothing_accepted),
           TEST(faults_and_crashes_in_any_order_lose_no_count))
