@@ -16,7 +16,7 @@ enum { ROOM = ERROR_MESSAGE_SIZE + 4 };
 static void set(struct error *error, enum error_kind kind, int status, const char *format, va_list arguments)
     printf_like(4, 0);
 static void write_sentence(char *target, const char *format, va_list arguments) printf_like(2, 0);
-static void replace_broken_characters(char *sentence);
+static void replace_unfit_characters(char *sentence);
 
 bool error_set(struct error *error, enum error_kind kind, const char *format, ...)
 {
@@ -67,18 +67,19 @@ static void write_sentence(char *target, const char *format, va_list arguments)
 
     if (length < 0)
         target[0] = '\0';
-    replace_broken_characters(target);
+    replace_unfit_characters(target);
 }
 
-/* A part may have been cut inside a character (%.40s), or have come from somebody who sends anything. */
-static void replace_broken_characters(char *sentence)
+/* A part may have been cut inside a character (%.40s), or have come from somebody who sends anything: a terminal must not
+ * take it for a command, nor a reader for two sentences. */
+static void replace_unfit_characters(char *sentence)
 {
     size_t rest = strlen(sentence);
 
     while (rest > 0) {
         size_t length = text_character_length(sentence, rest);
 
-        if (length == 0) {
+        if (length == 0 || (unsigned char) *sentence < ' ' || *sentence == 0x7f) {
             *sentence = '?';
             length = 1;
         }

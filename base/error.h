@@ -32,8 +32,9 @@ struct error {
     enum error_kind kind;
     int status;            /* HTTP status where there was one, else 0 */
     int64_t retry_after_s; /* seconds to wait at least before asking again; 0 = not said */
-    char message
-        [ERROR_MESSAGE_SIZE]; /* one sentence without a full stop; valid UTF-8: what is none in its parts becomes ? */
+    /* One sentence without a full stop, on one line, valid UTF-8: a control character or a broken one in its parts
+     * becomes ? */
+    char message[ERROR_MESSAGE_SIZE];
 };
 
 /* Sets kind and sentence, and clears the rest. Always returns false, so that a function can end with it. */

@@ -93,6 +93,14 @@ static void broken_characters_become_question_marks(void)
     CU_ASSERT_STRING_EQUAL(error.message, "in ?: \"gr?\" is no colour, ? neither, gr\u00fcn is");
 }
 
+static void a_sentence_stays_on_one_line_and_moves_no_cursor(void)
+{
+    struct error error = { 0 };
+
+    error_set(&error, ERROR_INPUT, "\"%s\" is no channel", "C1\r\n\t\x1B[31m\x7F");
+    CU_ASSERT_STRING_EQUAL(error.message, "\"C1????[31m?\" is no channel");
+}
+
 static void every_kind_has_a_word(void)
 {
     static const struct {
@@ -113,4 +121,4 @@ TEST_MAIN("base/error", TEST(setting_an_error_clears_what_was_there), TEST(the_s
           TEST(context_comes_before_the_cause_and_changes_nothing_else),
           TEST(the_old_sentence_may_be_a_part_of_the_new_one), TEST(a_long_sentence_is_cut_at_a_whole_character),
           TEST(a_sentence_that_just_fits_is_not_cut), TEST(broken_characters_become_question_marks),
-          TEST(every_kind_has_a_word))
+          TEST(a_sentence_stays_on_one_line_and_moves_no_cursor), TEST(every_kind_has_a_word))
