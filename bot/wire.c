@@ -304,7 +304,7 @@ struct wire *wire_dial(struct wire_context *context, const struct wire_target *t
         .path = target->path,
         .ssl_connection = LCCSCF_USE_SSL | LCCSCF_HTTP_NO_FOLLOW_REDIRECT,
         .alpn = "http/1.1",
-        .local_protocol_name = WIRE_PROTOCOL,
+        .local_protocol_name = wire_protocol,
     };
 
     if (info.vhost == NULL) {

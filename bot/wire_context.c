@@ -31,8 +31,10 @@ enum {
     LAST_TURN = 4,              /* one more than it needs: within a turn the order is open */
 };
 
+const char wire_protocol[] = "slack";
+
 static const struct lws_protocols protocols[] = {
-    { .name = WIRE_PROTOCOL, .callback = wire_callback, .rx_buffer_size = SERVICE_BYTES },
+    { .name = wire_protocol, .callback = wire_callback, .rx_buffer_size = SERVICE_BYTES },
     { .name = NULL },
 };
 

@@ -6,7 +6,7 @@
 
 #include <libwebsockets.h>
 
-#define WIRE_PROTOCOL "slack"
+extern const char wire_protocol[]; /* its name for ours */
 
 struct wire_context {
     struct flow flow; /* wire_kill_freed() */

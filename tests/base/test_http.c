@@ -13,8 +13,6 @@
 
 enum { SHORT_MS = 200, BODY_LIMIT = 1000 };
 
-#define COUNT(array) (sizeof(array) / sizeof(array)[0])
-
 static bool has(const char *text, const char *part)
 {
     return strstr(text, part) != NULL;
@@ -95,7 +93,7 @@ static void every_method_says_its_name_and_the_length_of_its_body(void)
         { "DELETE", "abc", "\r\nContent-Length: 3\r\n" },
     };
 
-    for (size_t i = 0; i < COUNT(cases); i++) {
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct http_scene scene;
         struct http_exchange *exchange = NULL;
         const char *request = NULL;
@@ -150,7 +148,7 @@ static void text_in_a_url_is_encoded_as_rfc_3986_says(void)
         { "\xc3\xbc\x01", "%C3%BC%01" },
     };
 
-    for (size_t i = 0; i < COUNT(cases); i++) {
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         released_by(buffer_release) struct buffer url = { 0 };
 
         http_append_encoded(&url, cases[i].text);
@@ -186,7 +184,7 @@ static void every_status_is_an_answer(void)
         { "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\nX-Sum: 1\r\n\r\n", 200, 0, "abc" },
     };
 
-    for (size_t i = 0; i < COUNT(cases); i++) {
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct raw_step script[] = { { .action = RAW_READ },
                                      { .action = RAW_SEND, .text = cases[i].answer },
                                      { .action = RAW_STALL } };
@@ -360,7 +358,7 @@ static const struct {
 
 static void what_goes_wrong_is_told_by_its_kind_without_secrets(void)
 {
-    for (size_t i = 0; i < COUNT(failures); i++) {
+    for (size_t i = 0; i < sizeof failures / sizeof failures[0]; i++) {
         struct http_scene scene;
         struct http_exchange *exchange = NULL;
 
@@ -425,7 +423,7 @@ static void a_url_that_cannot_be_asked_is_refused_without_being_quoted(void)
                                         "http://127.0.0.1:99999/hush",
                                         "http://127.0.0.1/hush hush" };
 
-    for (size_t i = 0; i < COUNT(urls); i++) {
+    for (size_t i = 0; i < sizeof urls / sizeof urls[0]; i++) {
         struct http_scene scene;
         struct http_exchange *exchange = &scene.exchanges[0];
 
