@@ -199,14 +199,16 @@ static bool read_ready_timeout(const struct variables *variables, struct config 
 
 static bool read_allow(const struct variables *variables, struct config *config, struct error *error)
 {
+    struct error wrong;
+
     if (!copy_value(variables, "CURFEW_ALLOW", "", config->engine.allow, sizeof config->engine.allow, error))
         return false;
-    if (access_read_ids(config->engine.allow, error))
+    if (access_read_ids(config->engine.allow, &wrong))
         return true;
-    return error_context(error, "CURFEW_ALLOW");
+    return error_set(error, wrong.kind, "CURFEW_ALLOW %s", wrong.message);
 }
 
-static bool check_namespaces(const char *name, const char *list, struct error *error)
+static bool check_protected(const char *list, struct error *error)
 {
     while (*list != '\0') {
         char item[NAMESPACE_NAME_SIZE];
@@ -218,26 +220,37 @@ static bool check_namespaces(const char *name, const char *list, struct error *e
         memcpy(item, list, kept);
         item[kept] = '\0';
         if (kept < length || !namespace_name_is_valid(item))
-            return error_set(
-                error, ERROR_INPUT,
-                "%s holds \"%s\", which is no name of a namespace: allowed are up to 63 lower-case letters, "
-                "digits and hyphens, comma separated",
-                name, item);
+            return error_set(error, ERROR_INPUT,
+                             "CURFEW_PROTECTED holds \"%s\", which is no name of a namespace: allowed are up to 63 "
+                             "lower-case letters, digits and hyphens, comma separated",
+                             item);
         list += length;
     }
     return true;
 }
 
-static bool read_namespaces(const struct variables *variables, struct config *config, struct error *error)
+static bool read_protected(const struct variables *variables, struct config *config, struct error *error)
 {
     struct engine_options *options = &config->engine;
 
-    if (!copy_value(variables, "CURFEW_PROTECTED", "", options->protected_names, sizeof options->protected_names,
-                    error) ||
-        !check_namespaces("CURFEW_PROTECTED", options->protected_names, error))
-        return false;
-    return copy_value(variables, "POD_NAMESPACE", "", options->own_namespace, sizeof options->own_namespace, error) &&
-           check_namespaces("POD_NAMESPACE", options->own_namespace, error);
+    return copy_value(variables, "CURFEW_PROTECTED", "", options->protected_names, sizeof options->protected_names,
+                      error) &&
+           check_protected(options->protected_names, error);
+}
+
+static bool read_own_namespace(const struct variables *variables, struct config *config, struct error *error)
+{
+    const char *value = get(variables, "POD_NAMESPACE", "");
+    struct engine_options *options = &config->engine;
+
+    if (value[0] == '\0')
+        return true;
+    if (namespace_name_is_valid(value) && text_copy(options->own_namespace, sizeof options->own_namespace, value))
+        return true;
+    return error_set(error, ERROR_INPUT,
+                     "POD_NAMESPACE is \"%.64s\"; it must be the name of a namespace: up to 63 lower-case letters, "
+                     "digits and hyphens",
+                     value);
 }
 
 static void read_borrowed(const struct variables *variables, struct config *config)
@@ -262,7 +275,7 @@ static bool check_proxy(const struct config *config, struct error *error)
     struct proxy proxy = { 0 };
 
     if (!proxy_choose(&config->proxies, "slack.com", 443, &proxy, error))
-        return error_context(error, "HTTPS_PROXY");
+        return error_context(error, config->proxies.https_proxy == NULL ? "ALL_PROXY" : "HTTPS_PROXY");
     secret_release(&proxy.authorization);
     return true;
 }
@@ -278,7 +291,8 @@ bool config_read(const struct variables *variables, struct config *ret_config, s
         read_channel(variables, &config, error) && read_cluster(variables, &config, error) &&
         read_store(variables, &config, error) && read_log_level(variables, &config, error) &&
         read_ready_timeout(variables, &config, error) && read_allow(variables, &config, error) &&
-        read_namespaces(variables, &config, error) && check_proxy(&config, error)) {
+        read_protected(variables, &config, error) && read_own_namespace(variables, &config, error) &&
+        check_proxy(&config, error)) {
         *ret_config = config;
         return true;
     }

@@ -26,7 +26,7 @@ static const char usage[] =
     "Usage: curfew [--version | --help]\n"
     "\n"
     "Runs the bot: stops Kubernetes environments and starts them again when somebody asks in Slack.\n"
-    "It is configured by environment variables; README.md names them all.\n";
+    "It is configured by environment variables; deploy/README.md names them all.\n";
 
 /* What the program is made of, in the order in which it is built. */
 struct program {
@@ -169,12 +169,16 @@ static int run_bot(void)
 
 int main(int argument_count, char **arguments)
 {
+    struct error error;
+
     if (argument_count == 1)
         return run_bot();
     if (argument_count == 2 && strcmp(arguments[1], "--version") == 0)
         return printf("curfew %s\n", CURFEW_VERSION) < 0;
     if (argument_count == 2 && strcmp(arguments[1], "--help") == 0)
         return fputs(usage, stdout) < 0;
-    (void) fprintf(stderr, "curfew: \"%.100s\" is not understood; allowed are --version and --help\n", arguments[1]);
+    (void) error_set(&error, ERROR_INPUT, "\"%.100s\" is not understood; allowed is --version or --help, alone",
+                     arguments[argument_count > 2 ? 2 : 1]);
+    (void) fprintf(stderr, "curfew: %s\n", error.message);
     return EXIT_CONFIGURATION;
 }

@@ -122,11 +122,14 @@ static void every_wrong_value_is_named_with_what_is_allowed(void)
         { { "CURFEW_READY_TIMEOUT", "soon" }, "CURFEW_READY_TIMEOUT" },
         { { "CURFEW_READY_TIMEOUT", "0s" }, "CURFEW_READY_TIMEOUT: " },
         { { "CURFEW_READY_TIMEOUT", "25h" }, "CURFEW_READY_TIMEOUT: " },
-        { { "CURFEW_ALLOW", "@ann" }, "CURFEW_ALLOW: holds \"????\"" },
-        { { "CURFEW_ALLOW", "S0614TZR7" }, "CURFEW_ALLOW: holds the user group \"S0614TZR7\"" },
+        { { "CURFEW_ALLOW", "@ann" }, "CURFEW_ALLOW holds \"????\"" },
+        { { "CURFEW_ALLOW", "S0614TZR7" }, "CURFEW_ALLOW holds the user group \"S0614TZR7\"" },
         { { "CURFEW_PROTECTED", "dev1,Dev_2" }, "CURFEW_PROTECTED holds \"Dev_2\", which is no name of a namespace" },
-        { { "POD_NAMESPACE", "-x" }, "POD_NAMESPACE holds \"-x\"" },
+        { { "POD_NAMESPACE", "-x" }, "POD_NAMESPACE is \"-x\"; it must be the name of a namespace" },
+        { { "POD_NAMESPACE", "a,b" }, "POD_NAMESPACE is \"a,b\"" },
         { { "HTTPS_PROXY", "socks5://proxy:1080" }, "HTTPS_PROXY: " },
+        { { "ALL_PROXY", "socks5://proxy:1080" }, "ALL_PROXY: " },
+        { { "CURFEW_CHANNEL", "C1\nC2" }, "CURFEW_CHANNEL is \"C1?C2\"" },
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
