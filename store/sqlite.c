@@ -1,10 +1,10 @@
 /* store/sqlite.c - what the calls of a store mean for one table: judged whole, then done whole.
  *
- * All conditions of a write are looked at before anything is changed, in the transaction that changes it.
+ * All conditions of a write are looked at before anything is changed, in the transaction that changes it. The disk is what
+ * takes time, and the loop waits for it: so the writes of one turn share one transaction, and its one commit.
  */
 #include "store/sqlite.h"
 
-#include <assert.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
@@ -12,10 +12,18 @@
 #include "store/sqlite_file.h"
 #include "store/sqlite_table.h"
 
+/* Writes what has gathered, in the turn after. */
+struct writer {
+    struct flow flow;
+    struct sqlite_store *store;
+};
+
 struct sqlite_store {
     struct store store;
     struct sqlite_file file;
     struct sqlite_table table;
+    struct writer writer;
+    struct store_call *gathered, *gathered_last; /* writes that are not done yet, by call->link */
 };
 
 /* What the conditions of a write say. */
@@ -30,7 +38,9 @@ static void cancel(struct store *base, struct store_call *call);
 static void free_store(struct store *base);
 static enum store_result get_item(struct sqlite_store *store, struct store_call *call);
 static enum store_result list_items(struct sqlite_store *store, struct store_call *call);
-static enum store_result write_items(struct sqlite_store *store, struct store_call *call);
+static void gather(struct sqlite_store *store, struct store_call *call);
+static struct store_call *forget(struct sqlite_store *store, struct store_call *call);
+static void write_gathered(struct flow *flow);
 static enum store_result purge_items(struct sqlite_store *store, struct store_call *call);
 
 bool sqlite_store_new(struct loop *loop, const char *path, enum sqlite_use use, struct store **ret_store,
@@ -54,6 +64,7 @@ bool sqlite_store_new(struct loop *loop, const char *path, enum sqlite_use use, 
     store->file = file;
     file = (struct sqlite_file){ .lock = -1 };
     store->table = table;
+    store->writer = (struct writer){ .flow.pump = write_gathered, .store = store };
     *ret_store = &store->store;
     return true;
 }
@@ -62,6 +73,9 @@ static void free_store(struct store *base)
 {
     struct sqlite_store *store = (struct sqlite_store *) base;
 
+    while (store->gathered != NULL)
+        forget(store, store->gathered)->store = NULL;
+    loop_unpost(store->store.loop, &store->writer.flow);
     sqlite_table_release(&store->table);
     sqlite_file_close(&store->file);
     free(store);
@@ -80,8 +94,8 @@ static void start(struct store *base, struct store_call *call)
         result = list_items(store, call);
         break;
     case STORE_WRITE:
-        result = write_items(store, call);
-        break;
+        gather(store, call);
+        return;
     case STORE_PURGE:
         result = purge_items(store, call);
         break;
@@ -89,11 +103,26 @@ static void start(struct store *base, struct store_call *call)
     store_answer(call, result);
 }
 
+/* Takes a write from those that have gathered. */
+static struct store_call *forget(struct sqlite_store *store, struct store_call *call)
+{
+    struct store_call *before = NULL;
+    struct store_call **place = &store->gathered;
+
+    while (*place != call) {
+        before = *place;
+        place = &before->link;
+    }
+    *place = call->link;
+    if (store->gathered_last == call)
+        store->gathered_last = before;
+    call->link = NULL;
+    return call;
+}
+
 static void cancel(struct store *base, struct store_call *call)
 {
-    (void) base;
-    (void) call;
-    assert(false); /* every call is answered when it starts */
+    forget((struct sqlite_store *) base, call); /* every other call is answered when it starts */
 }
 
 static enum store_result result_of(int code)
@@ -246,6 +275,58 @@ static enum store_result write_items(struct sqlite_store *store, struct store_ca
         result = fail(store, call, code);
     sqlite_table_roll_back(&store->table);
     return result;
+}
+
+/* All that have gathered, in their order, with one commit. Not SQLITE_OK: nothing was done, as far as is known. */
+static int write_together(struct sqlite_store *store)
+{
+    int code = sqlite_table_begin(&store->table);
+
+    for (struct store_call *call = store->gathered; call != NULL && code == SQLITE_OK; call = call->link) {
+        enum verdict verdict = VERDICT_APPLY;
+        code = judge(store, call, &verdict);
+        if (code == SQLITE_OK && verdict == VERDICT_APPLY)
+            code = apply(store, call);
+        call->result = verdict == VERDICT_LOST ? STORE_LOST : STORE_OK;
+    }
+    if (code == SQLITE_OK)
+        code = sqlite_table_commit(&store->table);
+    if (code != SQLITE_OK)
+        sqlite_table_roll_back(&store->table);
+    return code;
+}
+
+static void gather(struct sqlite_store *store, struct store_call *call)
+{
+    if (store->gathered == NULL)
+        store->gathered = call;
+    else
+        store->gathered_last->link = call;
+    store->gathered_last = call;
+    loop_post(store->store.loop, &store->writer.flow);
+}
+
+/* What a write comes to when it was tried with others and that failed: by itself it neither suffers from another one's fault
+ * nor hides its own. What did come through after all is told by its revisions. A file that somebody holds is not waited
+ * for once more. */
+static enum store_result write_alone(struct sqlite_store *store, struct store_call *call, int code_together)
+{
+    store_items_release(&call->items);
+    call->lost = 0;
+    return code_together == SQLITE_BUSY ? fail(store, call, code_together) : write_items(store, call);
+}
+
+static void write_gathered(struct flow *flow)
+{
+    struct sqlite_store *store = ((struct writer *) flow)->store;
+    bool several = store->gathered != store->gathered_last;
+    int code = several ? write_together(store) : SQLITE_OK;
+
+    while (store->gathered != NULL) {
+        struct store_call *call = forget(store, store->gathered);
+        bool done = several && code == SQLITE_OK;
+        store_answer(call, done ? call->result : write_alone(store, call, code));
+    }
 }
 
 static enum store_result purge_items(struct sqlite_store *store, struct store_call *call)

@@ -391,6 +391,52 @@ static void a_repeat_undoes_nothing_that_was_written_since(void)
     fixture_release(&fixture);
 }
 
+/* several at once */
+
+enum { TOGETHER = 5 };
+
+static void run_all(struct fixture *fixture, struct store_call *calls)
+{
+    for (size_t i = 0; i < TOGETHER; i++)
+        store_start(fixture->store, &calls[i], &fixture->flow);
+    for (size_t i = 0; i < TOGETHER; i++)
+        while (!calls[i].done)
+            loop_run(fixture->loop);
+}
+
+/* Of what is started in one turn each write is judged by what those before it left, and fails for itself. */
+static void writes_of_one_turn_are_judged_one_by_one(void)
+{
+    struct fixture fixture;
+    struct store_call *calls = calloc(TOGETHER, sizeof *calls);
+
+    fixture_init(&fixture);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(calls);
+    store_call_put(&calls[0], "P", "a", "1", 0, STORE_IF_ABSENT, NULL);
+    store_call_put(&calls[1], "P", "a", "2", 0, STORE_IF_ABSENT, NULL);
+    store_call_put(&calls[2], "P", "b", "3", 0, STORE_IF_REVISION, other_revision);
+    store_call_put(&calls[3], "P", "a", "4", 0, STORE_IF_REVISION, calls[0].operations[0].item.revision);
+    store_call_delete(&calls[4], "P", "a", STORE_IF_REVISION, calls[3].operations[0].item.revision);
+    store_call_put(&calls[4], "P", "c", "5", 0, STORE_IF_ABSENT, NULL);
+    for (size_t i = 0; i < TOGETHER; i++)
+        calls[i].now = NOW;
+    run_all(&fixture, calls);
+    CU_ASSERT_EQUAL(calls[0].result, STORE_OK);
+    CU_ASSERT_EQUAL(calls[1].result, STORE_LOST);
+    CU_ASSERT_EQUAL(calls[1].items.count, 1);
+    CU_ASSERT_EQUAL(calls[2].result, STORE_LOST);
+    CU_ASSERT_EQUAL(calls[2].items.count, 0);
+    CU_ASSERT_EQUAL(calls[3].result, STORE_OK);
+    CU_ASSERT_EQUAL(calls[4].result, STORE_OK);
+    expect_document(&fixture, "a", NULL);
+    expect_document(&fixture, "b", NULL);
+    expect_document(&fixture, "c", "5");
+    for (size_t i = 0; i < TOGETHER; i++)
+        store_call_release(&calls[i]);
+    free(calls);
+    fixture_release(&fixture);
+}
+
 TEST_MAIN("store/contract", TEST(a_get_of_nothing_is_none), TEST(what_was_put_is_got_back_whole),
           TEST(items_of_another_partition_are_other_items), TEST(keys_differ_by_their_bytes),
           TEST(of_two_writers_that_put_if_absent_the_second_sees_what_the_first_put),
@@ -402,4 +448,5 @@ TEST_MAIN("store/contract", TEST(a_get_of_nothing_is_none), TEST(what_was_put_is
           TEST(an_item_is_gone_from_the_second_on_at_which_it_expires), TEST(what_expired_does_not_stand_in_the_way),
           TEST(a_write_of_two_is_done_whole), TEST(a_write_with_one_lost_operation_does_nothing),
           TEST(a_check_lets_the_write_through_or_not_and_changes_nothing), TEST(twenty_five_operations_are_one_write),
-          TEST(a_write_that_is_repeated_as_it_is_counts_as_done), TEST(a_repeat_undoes_nothing_that_was_written_since))
+          TEST(a_write_that_is_repeated_as_it_is_counts_as_done), TEST(a_repeat_undoes_nothing_that_was_written_since),
+          TEST(writes_of_one_turn_are_judged_one_by_one))

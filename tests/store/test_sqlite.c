@@ -138,6 +138,44 @@ static bool is_written(struct fixture *fixture, size_t number)
     return written;
 }
 
+static void limit_file_size(struct place *place, bool there_is_room)
+{
+    struct rlimit limit = { .rlim_cur = there_is_room ? RLIM_INFINITY : 200000, .rlim_max = RLIM_INFINITY };
+
+    (void) place;
+    must(setrlimit(RLIMIT_FSIZE, &limit) == 0, 20);
+}
+
+/* The middle one of three does not fit under the limit; the others are small. */
+static int write_three(struct place *place)
+{
+    static struct store_call calls[3];
+    char *large = calloc(1, 250001);
+
+    place->fixture.store = place_open(place, SQLITE_ALONE);
+    limit_file_size(place, false);
+    must(large != NULL, 31);
+    memset(large, '1', 250000);
+    for (size_t i = 0; i < 3; i++) {
+        calls[i].now = NOW;
+        store_call_put(&calls[i], "P",
+                       i == 0   ? "a"
+                       : i == 1 ? "b"
+                                : "c",
+                       i == 1 ? large : "1", 0, STORE_IF_ABSENT, NULL);
+        store_start(place->fixture.store, &calls[i], &place->fixture.flow);
+    }
+    free(large);
+    for (size_t i = 0; i < 3; i++)
+        while (!calls[i].done)
+            loop_run(place->fixture.loop);
+    must(calls[1].result == STORE_DOWN || calls[1].result == STORE_UNKNOWN, 32);
+    must(calls[0].result == STORE_OK && calls[2].result == STORE_OK, 33);
+    for (size_t i = 0; i < 3; i++)
+        store_call_release(&calls[i]);
+    return 0;
+}
+
 /* In a process of its own: the file system takes no more, then it does again. set_room is told which it shall be. */
 static int fill_and_go_on(struct place *place, void (*set_room)(struct place *place, bool there_is))
 {
@@ -163,14 +201,6 @@ static int fill_and_go_on(struct place *place, void (*set_room)(struct place *pl
     return 0;
 }
 
-static void limit_file_size(struct place *place, bool there_is_room)
-{
-    struct rlimit limit = { .rlim_cur = there_is_room ? RLIM_INFINITY : 300000, .rlim_max = RLIM_INFINITY };
-
-    (void) place;
-    must(setrlimit(RLIMIT_FSIZE, &limit) == 0, 20);
-}
-
 static void a_file_that_must_not_grow_keeps_what_it_has_and_goes_on_later(void)
 {
     struct place place;
@@ -181,6 +211,25 @@ static void a_file_that_must_not_grow_keeps_what_it_has_and_goes_on_later(void)
     if (child == 0) {
         signal(SIGXFSZ, SIG_IGN);
         _exit(fill_and_go_on(&place, limit_file_size));
+    }
+
+    int status = -1;
+    CU_ASSERT_EQUAL(waitpid(child, &status, 0), child);
+    case_number("exit code", WEXITSTATUS(status), 0);
+    CU_ASSERT_TRUE(WIFEXITED(status));
+    place_release(&place);
+}
+
+static void a_write_that_fails_does_not_take_those_of_its_turn_with_it(void)
+{
+    struct place place;
+
+    place_init(&place);
+    pid_t child = fork();
+    CU_ASSERT_TRUE_FATAL(child >= 0);
+    if (child == 0) {
+        signal(SIGXFSZ, SIG_IGN);
+        _exit(write_three(&place));
     }
 
     int status = -1;
@@ -254,5 +303,6 @@ TEST_MAIN("store/sqlite", TEST(what_stands_in_a_damaged_page_is_corrupt_and_not_
           TEST(a_row_that_no_store_wrote_is_corrupt), TEST(a_locked_file_is_written_later_and_read_at_once),
           TEST(a_file_that_another_program_holds_is_not_opened),
           TEST(a_file_that_must_not_grow_keeps_what_it_has_and_goes_on_later),
+          TEST(a_write_that_fails_does_not_take_those_of_its_turn_with_it),
           TEST(a_full_disk_loses_nothing_and_is_written_again_when_there_is_room),
           TEST(purging_takes_no_more_than_its_limit_and_says_how_many))
