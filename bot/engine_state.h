@@ -75,7 +75,7 @@ struct operation {
     int64_t ready_by_at;    /* READYING */
     int rounds;             /* of scaling */
     int failures;           /* in a row, of saves or readings */
-    bool committed;         /* its first save is done: it is carried to its end, whatever it takes */
+    bool committed;         /* its first save is done, or may be: it is carried to its end, whatever it takes */
     struct record saving;   /* as the last save was to leave it */
     struct journal journal; /* as stored */
     struct transition plan;

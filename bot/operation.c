@@ -329,6 +329,7 @@ static void saved(struct engine *engine, struct operation *operation, const stru
     }
     if (event->result != SAVE_OK) {
         retry(engine, operation, event->error, now, effects);
+        operation->committed = operation->committed || event->result == SAVE_LATER;
         return;
     }
     adopt_saved(operation, event->revision);
