@@ -64,12 +64,14 @@ static struct environment *get_environment(struct engine *engine, const char *na
     return environment;
 }
 
-static void restore(struct engine *engine, const struct record *record)
+static void restore(struct engine *engine, const struct event *event)
 {
-    struct environment *environment = get_environment(engine, record->namespace);
+    struct environment *environment = get_environment(engine, event->namespace);
 
-    environment->record = *record;
-    environment->has_record = true;
+    environment->is_unread = event->record == NULL;
+    environment->has_record = event->record != NULL;
+    if (environment->has_record)
+        environment->record = *event->record;
 }
 
 static void see(struct engine *engine, const struct namespace *namespace, int64_t now, struct effects *effects)
@@ -106,7 +108,7 @@ void engine_handle(struct engine *engine, const struct event *event, int64_t now
         requests_tick(engine, now, effects);
         break;
     case EVENT_RESTORED:
-        restore(engine, event->record);
+        restore(engine, event);
         break;
     case EVENT_NAMESPACE:
         see(engine, event->seen, now, effects);

@@ -61,8 +61,8 @@ void environments_drop(struct environments *environments, const char *name)
     size_t position = position_of(environments, name);
     struct environment *environment = environments_find(environments, name);
 
-    if (environment == NULL || environment->present || environment->has_record || environment->operation != NULL ||
-        environment->waiting != NULL || environment->inquiry != NULL)
+    if (environment == NULL || environment->present || environment->has_record || environment->is_unread ||
+        environment->operation != NULL || environment->waiting != NULL || environment->inquiry != NULL)
         return;
     free(environment->owners);
     free(environment);

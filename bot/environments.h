@@ -27,6 +27,7 @@ struct environment {
     bool is_protected;    /* never to be touched, whatever its label */
     char *owners;         /* annotation curfew/owners; NULL = none */
     bool owners_too_long; /* there are owners, but it is not known who */
+    bool is_unread; /* there is a record, which could not be read: it is tried again before anything is said or done */
     bool has_record;
     struct record record;        /* as stored, with its revision */
     struct operation *operation; /* the stop or start under way */

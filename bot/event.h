@@ -17,7 +17,7 @@
 
 enum event_kind {
     EVENT_TIME,      /* engine_due_at() has come */
-    EVENT_RESTORED,  /* a record that the store held when the program started */
+    EVENT_RESTORED,  /* a record that the store held when the program started; NULL = it cannot be read */
     EVENT_NAMESPACE, /* a namespace was seen: new or changed */
     EVENT_NAMESPACE_GONE,
     EVENT_COMPLETE, /* all records and all namespaces are known: take up what was left unfinished */
@@ -39,7 +39,7 @@ enum save_result {
 struct event {
     enum event_kind kind;
     uint64_t ticket;           /* SAVED, LOADED, OBSERVED, SCALED, REPLIED */
-    const char *namespace;     /* LOADED, OBSERVED, SCALED, NAMESPACE_GONE; SAVED of a record */
+    const char *namespace;     /* RESTORED, LOADED, OBSERVED, SCALED, NAMESPACE_GONE; SAVED of a record */
     const char *uid;           /* NAMESPACE_GONE */
     const struct error *error; /* LOADED, OBSERVED, SAVED: NULL = it worked */
 

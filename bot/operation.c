@@ -259,6 +259,7 @@ static void loaded(struct engine *engine, struct operation *operation, const str
         return;
     }
     operation->failures = 0;
+    environment->is_unread = false;
     environment->has_record = event->record != NULL;
     if (environment->has_record)
         environment->record = *event->record;
@@ -328,8 +329,8 @@ static void saved(struct engine *engine, struct operation *operation, const stru
         return;
     }
     if (event->result != SAVE_OK) {
-        retry(engine, operation, event->error, now, effects);
         operation->committed = operation->committed || event->result == SAVE_LATER;
+        retry(engine, operation, event->error, now, effects);
         return;
     }
     adopt_saved(operation, event->revision);

@@ -4,6 +4,7 @@
  * inbox entry under its own.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "base/text.h"
@@ -259,6 +260,8 @@ void job_load(struct runner *runner, const struct effect *effect)
 
 /* --- restoring ------------------------------------------------------------------------------------------------- */
 
+static const char records[] = "S#"; /* and the name of the namespace */
+
 /* Reads all records, then all inbox entries, page by page; a store that does not answer is asked again. */
 struct restore_job {
     struct job job;
@@ -288,7 +291,7 @@ static void read_page(struct restore_job *restore)
     restore->call.now = runner_now(runner);
     restore->call.limit = PAGE_ITEMS;
     text_copy_cut(restore->call.partition_key, sizeof restore->call.partition_key, buffer_text(&partition));
-    text_copy_cut(restore->call.sort_key, sizeof restore->call.sort_key, restore->reads_inbox ? "I#" : "S#");
+    text_copy_cut(restore->call.sort_key, sizeof restore->call.sort_key, restore->reads_inbox ? "I#" : records);
     text_copy_cut(restore->call.after, sizeof restore->call.after, restore->after);
     buffer_release(&partition);
     store_start(runner->options.store, &restore->call, &restore->job.flow);
@@ -297,12 +300,13 @@ static void read_page(struct restore_job *restore)
 static bool restore_record(struct runner *runner, const struct store_item *item, struct error *error)
 {
     struct record record;
-    struct event event = { .kind = EVENT_RESTORED, .record = &record };
+    struct event event = { .kind = EVENT_RESTORED, .namespace = item->sort_key + strlen(records) };
+    bool read = record_read(item->document, item->revision, &record, error);
 
-    if (!record_read(item->document, item->revision, &record, error))
-        return false;
-    runner_tell(runner, &event);
-    return true;
+    event.record = read ? &record : NULL;
+    if (namespace_name_is_valid(event.namespace))
+        runner_tell(runner, &event);
+    return read;
 }
 
 static bool restore_inbox_entry(struct runner *runner, const struct store_item *item, struct error *error)

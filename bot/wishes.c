@@ -62,7 +62,7 @@ static void begin(struct engine *engine, struct operation *operation, int64_t no
     }
     operation->started_at = now;
     operation_commit_if_begun(operation);
-    if (record != NULL && record->remembered > 0)
+    if (operation->environment->is_unread || (record != NULL && record->remembered > 0))
         operation_load(engine, operation, effects);
     else
         operation_observe(engine, operation, OPERATION_OBSERVING, effects);
