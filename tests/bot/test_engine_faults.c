@@ -298,6 +298,46 @@ static void what_was_begun_is_never_called_unchanged(void)
     world_release(&world);
 }
 
+static enum world_fault record_answers_are_lost(struct world *world, enum effect_kind kind, const char *name)
+{
+    return kind == EFFECT_SAVE && strcmp(name, "record") == 0 && world->chance++ < 6 ? FAULT_AFTER : FAULT_NONE;
+}
+
+/* It stands in the store, and the next start would take it up. */
+static void a_decision_that_may_be_stored_is_not_called_unchanged(void)
+{
+    struct world world;
+
+    scene_set_up(&world);
+    world.fault = record_answers_are_lost;
+    scene_say(&world, "stop dev1");
+    CU_ASSERT_FALSE(world_said_contains(&world, "nothing was changed"));
+    CU_ASSERT_TRUE(world_said_contains(&world, "Curfew goes on trying"));
+    CU_ASSERT_EQUAL(scene_replicas(&world, "web"), 0);
+    world_release(&world);
+}
+
+static void an_unreadable_record_is_said_and_changes_nothing(void)
+{
+    static const char *const texts[] = { "status dev1", "start dev1", "stop dev1" };
+
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        struct world world;
+        scene_set_up(&world);
+        scene_say(&world, "stop dev1");
+        int writes = world.writes;
+        world.is_unreadable = true;
+        world_crash(&world);
+        scene_say(&world, texts[i]);
+        CU_ASSERT_TRUE(scene_last_contains(&world, "state is none of awake, stopping, asleep, starting"));
+        CU_ASSERT_EQUAL(world.writes, writes);
+        world.is_unreadable = false; /* an administrator put it right */
+        scene_say(&world, "start dev1");
+        CU_ASSERT_EQUAL(scene_replicas(&world, "web"), 3);
+        world_release(&world);
+    }
+}
+
 /* The first wish is carried to its end while the second waits; then the engine dies before the second has begun, or after
  * any other step. */
 static bool crash_between(const char *first, const char *second, int32_t expected, int steps)
@@ -401,6 +441,8 @@ TEST_MAIN("bot/engine_faults", TEST(what_cannot_be_stored_is_not_accepted_and_ne
           TEST(a_wish_that_was_carried_out_before_a_crash_is_not_carried_out_again),
           TEST(what_was_not_accepted_is_marked_so_until_the_store_takes_it),
           TEST(a_stop_that_is_taken_up_is_carried_to_its_end_across_an_outage),
-          TEST(what_was_begun_is_never_called_unchanged), TEST(a_wish_that_waited_at_a_crash_is_carried_out),
+          TEST(a_decision_that_may_be_stored_is_not_called_unchanged),
+          TEST(an_unreadable_record_is_said_and_changes_nothing), TEST(what_was_begun_is_never_called_unchanged),
+          TEST(a_wish_that_waited_at_a_crash_is_carried_out),
           TEST(a_crash_after_any_step_loses_no_count_and_nothing_accepted),
           TEST(faults_and_crashes_in_any_order_lose_no_count))

@@ -279,6 +279,10 @@ static void play_load(struct world *world, const struct effect *effect)
         (void) error_set(&error, ERROR_BUSY, "the store does not answer");
         event.error = &error;
     }
+    if (world->is_unreadable) {
+        (void) error_set(&error, ERROR_INPUT, "state is none of awake, stopping, asleep, starting");
+        event.error = &error;
+    }
     event.record = record == NULL ? NULL : &record->record;
     for (size_t i = 0; record != NULL && i < record->journal.count; i++)
         journal_add(&journal, &record->journal.entries[i]);
@@ -432,7 +436,9 @@ void world_boot(struct world *world)
 
     world->engine = engine_new(&world->options);
     for (size_t i = 0; i < WORLD_RECORDS_MAX; i++) {
-        event = (struct event){ .kind = EVENT_RESTORED, .record = &world->records[i].record };
+        struct record *record = &world->records[i].record;
+        event = (struct event){ .kind = EVENT_RESTORED, .namespace = record->namespace };
+        event.record = world->is_unreadable ? NULL : record;
         if (world->records[i].used)
             tell(world, &event);
     }

@@ -61,9 +61,10 @@ struct world {
     struct world_said said[WORLD_SAID_MAX];
     size_t said_count;
     uint64_t deliveries;
-    int versions;    /* resourceVersions and revisions given out */
-    int writes;      /* scale writes that were accepted */
-    bool unready;    /* pods do not become ready */
+    int versions;       /* resourceVersions and revisions given out */
+    int writes;         /* scale writes that were accepted */
+    bool is_unreadable; /* the records are */
+    bool unready;       /* pods do not become ready */
     bool autoscaled; /* a test scales between our write and our next reading: what is remembered is older, and right */
     /* Decides about the fault of the next call; NULL = none. kind is that of the effect; index counts such calls. */
     enum world_fault (*fault)(struct world *world, enum effect_kind kind, const char *name);
