@@ -301,7 +301,8 @@ static void a_429_is_waited_for(void)
     scene.there.answers = answers;
     scene.there.answer_count = 1;
     start(&scene, &quick);
-    run_for(scene.loop, 200);
+    for (int turn = 0; turn < 500 && logged(&scene, "event=reconnect") == 0; turn++)
+        run_for(scene.loop, 20);
     CU_ASSERT_EQUAL(scene.there.call_count, 1);
     CU_ASSERT_EQUAL(logged(&scene, "event=reconnect delay_ms=60000"), 1);
     close_scene(&scene);
