@@ -174,12 +174,25 @@ bool answer_confirm(const struct command *command, const struct environment_list
     return true;
 }
 
+/* What is told of one must not cost the other ones their line. */
+static void append_outcome(struct buffer *text, const char *outcome, size_t bytes_max)
+{
+    size_t length = strlen(outcome);
+
+    if (length <= bytes_max) {
+        buffer_append(text, outcome, length);
+        return;
+    }
+    buffer_append(text, outcome, strcspn(outcome, "\n"));
+    buffer_append_text(text, "\n• of so many at once that much is not told; ask for this one alone\n");
+}
+
 void answer_outcomes(enum verb verb, const char *by, const char *const *outcomes, size_t count, struct message *message)
 {
     struct buffer *text = message_add_section(message);
 
     for (size_t i = 0; i < count; i++)
-        buffer_append_text(text, outcomes[i]);
+        append_outcome(text, outcomes[i], MESSAGE_TEXT_BYTES_MAX / (count + 1));
     message->in_channel = verb == VERB_START || verb == VERB_STOP;
     if (message->in_channel) {
         buffer_append_text(text, "Asked by ");

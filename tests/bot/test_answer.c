@@ -2,6 +2,7 @@
 #include "bot/answer.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -310,6 +311,34 @@ static void a_question_names_what_its_button_does(void)
     message_release(&message);
 }
 
-TEST_MAIN("bot/answer", TEST(an_outcome_says_what_was_read_back_and_what_comes_next),
-          TEST(a_sentence_ends_as_sentences_do), TEST(help_names_every_command), TEST(the_list_has_a_line_for_each),
+/* Each has a line of its own, however much is told of the others. */
+static void of_many_outcomes_each_is_named(void)
+{
+    enum { COUNT = COMMAND_NAMES_MAX, DETAILS = 200 };
+    struct message message = { 0 };
+    char *outcomes[COUNT];
+
+    for (int i = 0; i < COUNT; i++) {
+        struct buffer text = { 0 };
+        buffer_append_format(&text, "`dev%d` is partly stopped.\n", i);
+        for (int j = 0; j < DETAILS; j++)
+            buffer_append_text(&text, "• `a-workload` could not be changed: the server does not like it\n");
+        outcomes[i] = buffer_take(&text);
+    }
+    answer_outcomes(VERB_STOP, "U1", (const char *const *) outcomes, COUNT, &message);
+    CU_ASSERT_FALSE(message.sections[0].text.overflowed);
+    for (int i = 0; i < COUNT; i++) {
+        char line[64];
+        snprintf(line, sizeof line, "`dev%d` is partly stopped.\n", i);
+        case_holds(line, strstr(buffer_text(&message.sections[0].text), line) != NULL);
+        free(outcomes[i]);
+    }
+    CU_ASSERT_PTR_NOT_NULL(strstr(buffer_text(&message.sections[0].text), "that much is not told"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(buffer_text(&message.sections[0].text), "Asked by <@U1>."));
+    message_release(&message);
+}
+
+TEST_MAIN("bot/answer", TEST(of_many_outcomes_each_is_named),
+          TEST(an_outcome_says_what_was_read_back_and_what_comes_next), TEST(a_sentence_ends_as_sentences_do),
+          TEST(help_names_every_command), TEST(the_list_has_a_line_for_each),
           TEST(a_question_names_what_its_button_does))
