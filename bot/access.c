@@ -12,9 +12,10 @@ enum { ID_SIZE = 32 };
 
 static const char separators[] = ", \t\n";
 static const char id_characters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+static const char harmless[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-";
 
 /* Copies the next id of *text and moves behind it. false: there is none left. One too long for an id is cut: it matches
- * nobody. What no id can hold becomes '?', since ids are shown in sentences. */
+ * nobody. It is shown in sentences, so what could mention or format anything becomes '?'. */
 static bool next_id(const char **text, char id[ID_SIZE])
 {
     const char *start = *text + strspn(*text, separators);
@@ -26,7 +27,7 @@ static bool next_id(const char **text, char id[ID_SIZE])
     if (length >= ID_SIZE)
         length = ID_SIZE - 1;
     for (size_t i = 0; i < length; i++)
-        id[i] = strchr(id_characters, start[i]) != NULL ? start[i] : '?';
+        id[i] = strchr(harmless, start[i]) != NULL ? start[i] : '?';
     id[length] = '\0';
     return true;
 }

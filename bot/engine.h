@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "base/attributes.h"
+#include "bot/access.h"
 #include "bot/effects.h"
 #include "bot/event.h"
 
@@ -22,7 +23,7 @@ enum {
 
 /* A plain value; copied by engine_new(). */
 struct engine_options {
-    char allow[4096];                            /* CURFEW_ALLOW, checked; "" = everybody */
+    char allow[ACCESS_IDS_SIZE];                 /* CURFEW_ALLOW, checked; "" = everybody */
     char protected_names[ENGINE_PROTECTED_SIZE]; /* CURFEW_PROTECTED, checked; comma separated */
     char own_namespace[NAMESPACE_NAME_SIZE];
     int64_t ready_timeout_s; /* CURFEW_READY_TIMEOUT */

@@ -122,7 +122,7 @@ static void every_wrong_value_is_named_with_what_is_allowed(void)
         { { "CURFEW_READY_TIMEOUT", "soon" }, "CURFEW_READY_TIMEOUT" },
         { { "CURFEW_READY_TIMEOUT", "0s" }, "CURFEW_READY_TIMEOUT: " },
         { { "CURFEW_READY_TIMEOUT", "25h" }, "CURFEW_READY_TIMEOUT: " },
-        { { "CURFEW_ALLOW", "@ann" }, "CURFEW_ALLOW holds \"????\"" },
+        { { "CURFEW_ALLOW", "@ann" }, "CURFEW_ALLOW holds \"?ann\"" },
         { { "CURFEW_ALLOW", "S0614TZR7" }, "CURFEW_ALLOW holds the user group \"S0614TZR7\"" },
         { { "CURFEW_PROTECTED", "dev1,Dev_2" }, "CURFEW_PROTECTED holds \"Dev_2\", which is no name of a namespace" },
         { { "POD_NAMESPACE", "-x" }, "POD_NAMESPACE is \"-x\"; it must be the name of a namespace" },
