@@ -297,21 +297,25 @@ void requests_tick(struct engine *engine, int64_t now, struct effects *effects)
 
 /* --- arriving -------------------------------------------------------------------------------------------------- */
 
+bool request_is_permitted(const struct environment *environment, enum verb verb, const char *user, struct error *error)
+{
+    bool changes = verb == VERB_START || verb == VERB_STOP;
+
+    if (changes && environment->owners_too_long)
+        return error_set(error, ERROR_REFUSED,
+                         "Nobody may %s `%s`: its annotation curfew/owners is longer than the %d characters that are "
+                         "read",
+                         verb_words(verb)->word, environment->name, ANNOTATION_SIZE - 1);
+    return access_may_touch(environment->owners == NULL ? "" : environment->owners, environment->name, verb, user,
+                            error);
+}
+
 static bool check_permission(const struct command *command, const char *user, const struct environment_list *list,
                              struct error *error)
 {
-    bool changes = command->verb == VERB_START || command->verb == VERB_STOP;
-
-    for (size_t i = 0; i < list->count; i++) {
-        const char *owners = list->items[i]->owners == NULL ? "" : list->items[i]->owners;
-        if (changes && list->items[i]->owners_too_long)
-            return error_set(error, ERROR_REFUSED,
-                             "Nobody may %s `%s`: its annotation curfew/owners is longer than the %d characters that "
-                             "are read",
-                             verb_words(command->verb)->word, list->items[i]->name, ANNOTATION_SIZE - 1);
-        if (!access_may_touch(owners, list->items[i]->name, command->verb, user, error))
+    for (size_t i = 0; i < list->count; i++)
+        if (!request_is_permitted(list->items[i], command->verb, user, error))
             return false;
-    }
     return true;
 }
 

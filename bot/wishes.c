@@ -45,10 +45,24 @@ static void join(struct operation *operation, const struct participant *particip
     operation->participants[operation->participant_count++] = *participant;
 }
 
+/* Owners may have changed since it was accepted. What was begun already is carried to its end all the same. */
+static bool may_begin(struct operation *operation, struct error *error)
+{
+    operation_commit_if_begun(operation);
+    return operation->committed || operation->participant_count == 0 ||
+           request_is_permitted(operation->environment, operation->verb, operation->by, error);
+}
+
 static void begin(struct engine *engine, struct operation *operation, int64_t now, struct effects *effects)
 {
     const struct record *record = environment_record(operation->environment);
+    struct error error;
 
+    operation->started_at = now;
+    if (!may_begin(operation, &error)) {
+        operation_finish(engine, operation, OUTCOME_FAILED, &error, now, effects);
+        return;
+    }
     if (engine->operation_count == engine->operation_capacity) {
         engine->operation_capacity = engine->operation_capacity == 0 ? 16 : engine->operation_capacity * 2;
         engine->operations = memory_grow(engine->operations, engine->operation_capacity, sizeof(struct operation *));
@@ -60,8 +74,6 @@ static void begin(struct engine *engine, struct operation *operation, int64_t no
         operation->environment->operation = operation;
         operation->environment->operation_stops = operation->verb == VERB_STOP;
     }
-    operation->started_at = now;
-    operation_commit_if_begun(operation);
     if (operation->environment->is_unread || (record != NULL && record->remembered > 0))
         operation_load(engine, operation, effects);
     else

@@ -150,6 +150,25 @@ static void owners_that_cannot_be_read_are_not_everybody(void)
     world_release(&world);
 }
 
+static void who_may_is_asked_again_when_a_wish_that_waited_begins(void)
+{
+    struct world world;
+
+    scene_set_up(&world);
+    world_type(&world, "U1", "stop dev1");
+    for (int i = 0; i < 3; i++)
+        (void) world_step(&world);
+    world_type(&world, "U2", "start dev1");
+    (void) world_step(&world);
+    text_copy_cut(world.namespaces[0].owners, sizeof world.namespaces[0].owners, "U7");
+    world_see_namespace(&world, "dev1");
+    world_run(&world);
+    CU_ASSERT_TRUE(scene_last_contains(&world, "dev1 was not started, and nothing was changed: Only its owners (U7)"));
+    CU_ASSERT_EQUAL(scene_replicas(&world, "web") + scene_replicas(&world, "api"), 0); /* what was begun is finished */
+    CU_ASSERT_TRUE(engine_is_idle(world.engine));
+    world_release(&world);
+}
+
 static void a_repeat_is_acked_and_has_no_effect(void)
 {
     struct world world;
@@ -389,7 +408,8 @@ static void namespaces_that_come_and_go_leave_nothing_behind(void)
 TEST_MAIN("bot/engine", TEST(a_stop_and_a_start_bring_every_count_back), TEST(what_is_so_already_is_not_written_again),
           TEST(every_mistake_is_answered_in_the_ack_to_its_author_alone), TEST(several_environments_get_one_answer),
           TEST(a_pattern_asks_first_and_its_button_is_what_acts), TEST(a_button_grants_nothing),
-          TEST(owners_that_cannot_be_read_are_not_everybody), TEST(a_repeat_is_acked_and_has_no_effect),
+          TEST(owners_that_cannot_be_read_are_not_everybody),
+          TEST(who_may_is_asked_again_when_a_wish_that_waited_begins), TEST(a_repeat_is_acked_and_has_no_effect),
           TEST(two_people_who_want_the_same_get_one_stop_and_two_answers),
           TEST(a_stop_is_finished_before_a_start_reverses_it), TEST(of_the_wishes_that_wait_only_the_latest_is_kept),
           TEST(what_is_excepted_excluded_or_owned_is_left), TEST(a_volume_that_would_be_deleted_is_refused_loudly),
