@@ -15,9 +15,9 @@ enum scale_result {
     SCALE_PENDING,
     SCALE_DONE,    /* the answer showed the wanted number */
     SCALE_GONE,    /* 404 */
-    SCALE_CHANGED, /* 409, or the answer showed another number or another uid: look again */
+    SCALE_CHANGED, /* 409, or the answer showed another uid: our write did not happen; look again */
     SCALE_UNKNOWN, /* no answer: it may have taken effect; look again */
-    SCALE_FAILED,  /* refused: reason says why */
+    SCALE_FAILED,  /* refused, or something between made another number of it: reason says why */
 };
 
 /* A plain value. */

@@ -147,7 +147,15 @@ static void read_answer(const struct client_call *call, struct scale_order *orde
         return;
     }
     bool same = order->uid[0] == '\0' || text_equal(order->uid, scale.uid);
-    order->result = same && scale.replicas == order->replicas ? SCALE_DONE : SCALE_CHANGED;
+    if (!same) {
+        order->result = SCALE_CHANGED;
+    } else if (scale.replicas == order->replicas) {
+        order->result = SCALE_DONE;
+    } else { /* a webhook, say: that number comes from our write, and is none to be remembered */
+        order->result = SCALE_FAILED;
+        snprintf(order->reason, sizeof order->reason, "something on the way made it %d instead of %d", scale.replicas,
+                 order->replicas);
+    }
 }
 
 /* What the server has refused was not carried out; of all else only another look can tell. */

@@ -124,7 +124,7 @@ static void each_outcome_has_its_result(void)
         { "deployments.apps", "gone", 0, SCALE_GONE, "" },
         { "deployments.apps", "changed", 0, SCALE_CHANGED, "" },
         { "deployments.apps", "other", 0, SCALE_CHANGED, "" },
-        { "deployments.apps", "stubborn", 0, SCALE_CHANGED, "" },
+        { "deployments.apps", "stubborn", 0, SCALE_FAILED, "3 instead of 0" },
         { "deployments.apps", "refused", 0, SCALE_FAILED, "reason 403 (403)" },
         { "deployments.apps", "invalid", 0, SCALE_FAILED, "reason 422 (422)" },
         { "deployments.apps", "lost", 0, SCALE_UNKNOWN, "PATCH 127.0.0.1" },
