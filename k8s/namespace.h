@@ -42,7 +42,7 @@ struct namespace
     bool owners_too_long; /* it was that one: so there are owners, but it is not known who */
 };
 
-/* Reads one Namespace object. false, ERROR_PROTOCOL: no name or uid, or of another type. */
+/* Reads one Namespace object. false, ERROR_PROTOCOL: no name or uid, or of another type; ERROR_LIMIT: longer than above. */
 bool namespace_read(const cJSON *object, struct namespace *ret_namespace, struct error *error) must_check;
 
 /* true: an RFC 1123 label of 1 .. 63 characters. Nothing else is ever put into a path. */

@@ -56,7 +56,8 @@ struct workload {
 };
 
 /* Reads one item of a list of that resource. Everything above is taken from the object alone.
- * false, ERROR_PROTOCOL: no name, uid or resourceVersion, a type or number that cannot be. */
+ * false, ERROR_PROTOCOL: no name, uid or resourceVersion, a type or number that cannot be; ERROR_LIMIT: one of them is
+ * longer than above. */
 bool workload_read(const cJSON *object, const struct resource *resource, struct workload *ret_workload,
                    struct error *error) must_check;
 
