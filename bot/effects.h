@@ -49,7 +49,6 @@ struct effect {
     struct message message;              /* ACK, REPLY; owned */
     char response_url[INBOX_URL_SIZE];   /* REPLY */
     char user[RECORD_PERSON_SIZE];       /* REPLY */
-    char channel[RECORD_PERSON_SIZE];    /* REPLY */
     struct save *save;                   /* SAVE; owned */
     struct scale_orders orders;          /* SCALE; owned, moves to whoever carries it out */
     struct report report;                /* REPORT */

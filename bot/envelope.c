@@ -121,7 +121,6 @@ static void take_hello(const cJSON *value, struct envelope_hello *hello)
 {
     hello->connections = take_count(value, "num_connections");
     hello->lifetime_s = take_count(value, "debug_info/approximate_connection_time");
-    take_text(value, "connection_info/app_id", hello->app_id, sizeof hello->app_id);
 }
 
 static bool take_command(const cJSON *payload, struct envelope *envelope, struct error *error)

@@ -35,7 +35,6 @@ enum envelope_type {
 struct envelope_hello {
     int64_t connections; /* live registrations of the app, this one included */
     int64_t lifetime_s;  /* approximate_connection_time; 0 = not said */
-    char app_id[ENVELOPE_NAME_SIZE];
 };
 
 struct envelope_command {

@@ -25,7 +25,6 @@ static void address(struct effect *effect, const struct inbox_entry *entry)
 {
     text_copy_cut(effect->response_url, sizeof effect->response_url, entry->response_url);
     text_copy_cut(effect->user, sizeof effect->user, entry->user);
-    text_copy_cut(effect->channel, sizeof effect->channel, entry->channel);
 }
 
 /* Acks a delivery; message moves in, NULL or an empty one = none. An ack that takes no message is followed by a reply. */

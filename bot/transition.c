@@ -126,10 +126,7 @@ static void plan_stop_of(const struct transition_view *view, const struct worklo
         if (entry != NULL && workload->replicas == 0)
             journal_add(&transition->journal, entry);
         transition->excepted += left == LEFT_EXCEPTED;
-        if (left == LEFT_DELETES_DATA && workload->replicas > 0) {
-            transition->failed++;
-            transition->refused_for_data++;
-        }
+        transition->failed += left == LEFT_DELETES_DATA && workload->replicas > 0;
         return;
     }
     if (answer_of(view->answered, workload->resource, workload->name) == SCALE_FAILED) {

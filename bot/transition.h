@@ -50,7 +50,6 @@ struct transition {
     bool journal_changed;       /* it differs from what is remembered */
     struct scale_orders orders; /* to be sent; workloads that were refused in the last round are not ordered again */
     size_t failed;              /* workloads that stay as they are though they should change */
-    size_t refused_for_data;    /* of them: because scaling would delete their volumes */
     size_t gone;                /* start: remembered workloads that are deleted or replaced (forgotten) */
     size_t changed_by_others;   /* start: somebody scaled them up meanwhile (left as they are) */
     size_t excepted;            /* named behind "except" and therefore left */

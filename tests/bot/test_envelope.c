@@ -90,7 +90,6 @@ static void hello_says_how_many_connections_there_are_and_how_long_this_one_live
     CU_ASSERT_STRING_EQUAL(envelope.id, "");
     CU_ASSERT_EQUAL(envelope.hello.connections, 1);
     CU_ASSERT_EQUAL(envelope.hello.lifetime_s, 18060);
-    CU_ASSERT_STRING_EQUAL(envelope.hello.app_id, "A01EXAMPLE");
 }
 
 static void a_disconnect_says_why(void)
