@@ -192,8 +192,13 @@ static bool read_names(const struct words *words, struct command *command, struc
 
     for (size_t i = 1; i < words->count; i++) {
         const char *word = words->items[i];
+        if (text_equal(word, "and")) /* "dev1 and dev2": people write sentences */
+            continue;
         if (!excepting && text_equal(word, "except"))
             excepting = true;
+        else if (text_equal(word, "for") || text_equal(word, "until"))
+            return error_set(error, ERROR_INPUT, "`%s` is not understood here; the form is `%s`", word,
+                             verbs[command->verb].form);
         else if (excepting ? !add_exception(command, word, error) : !add_name(command, word, error))
             return false;
     }

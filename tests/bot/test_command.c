@@ -71,6 +71,7 @@ static void what_phones_make_of_a_command_is_forgiven(void)
         { "\tstop  \n dev1\r\n", "stop dev1" },
         { "stop \u200bdev1\ufeff", "stop dev1" },
         { "stop 'dev1' \"dev2\"", "stop dev1 dev2" },
+        { "stop dev1 and dev2 except web and api", "stop dev1 dev2 except web api" },
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
@@ -99,6 +100,8 @@ static void every_mistake_gets_a_sentence_with_the_right_form(void)
         { "stop dev1 Dev1", "`dev1` is named twice; name each environment once" },
         { "stop all *", "`*` is named twice; name each environment once" },
         { "stop dev1 except web web", "`web` is excepted twice; name each workload once" },
+        { "start dev1 for 3h", "`for` is not understood here; the form is `start ENV… [except NAME…]`" },
+        { "stop dev1 until 22:00", "`until` is not understood here; the form is `stop ENV… [except NAME…]`" },
         { "stop dev_1",
           "`dev_1` cannot be an environment: a name has up to 63 letters, digits and hyphens, a pattern also `*`" },
         { "stop <!channel>", "`<!channel>` cannot be an environment: a name has up to 63 letters, digits and hyphens, "
