@@ -11,6 +11,9 @@
 
 enum { NAMES_SHOWN_MAX = 20 };
 
+const char action_confirm[] = "confirm";
+const char action_dismiss[] = "dismiss";
+
 /* A sentence of ours keeps its backticks; what could mention or link is escaped. */
 static void append_sentence(struct buffer *target, const char *sentence)
 {
@@ -150,10 +153,11 @@ bool answer_confirm(const struct command *command, const struct environment_list
 {
     const char *word = command->verb == VERB_START ? "Start" : "Stop";
     struct buffer value = { .limit = MESSAGE_BUTTON_VALUE_SIZE - 1 };
-    struct message_button confirm = { .action = ACTION_CONFIRM,
-                                      .style = command->verb == VERB_STOP ? MESSAGE_DANGER : MESSAGE_PRIMARY };
-    struct message_button dismiss = { .action = ACTION_DISMISS, .text = "Leave as is", .value = "-" };
+    struct message_button confirm = { .style = command->verb == VERB_STOP ? MESSAGE_DANGER : MESSAGE_PRIMARY };
+    struct message_button dismiss = { .text = "Leave as is", .value = "-" };
 
+    text_copy_cut(confirm.action, sizeof confirm.action, action_confirm);
+    text_copy_cut(dismiss.action, sizeof dismiss.action, action_dismiss);
     write_command(command, list, &value);
     bool fits = !value.overflowed && list->count <= COMMAND_NAMES_MAX;
     if (fits) {

@@ -366,13 +366,13 @@ static bool requested_text(const struct event *event, const char **ret_text, str
         answer_sentence("That text is too long; a command has at most 4000 characters", message);
         return false;
     }
-    if (!text_equal(entry->kind, "click") || text_equal(entry->action, ACTION_CONFIRM))
+    if (!text_equal(entry->kind, "click") || text_equal(entry->action, action_confirm))
         return true;
-    if (text_equal(entry->action, ACTION_DISMISS))
+    if (text_equal(entry->action, action_dismiss))
         answer_sentence("Nothing was changed", message);
     else
         answer_sentence("This button is of another release of Curfew and does nothing any more", message);
-    message->replaces_original = text_equal(entry->action, ACTION_DISMISS);
+    message->replaces_original = text_equal(entry->action, action_dismiss);
     return false;
 }
 
