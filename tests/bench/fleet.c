@@ -74,16 +74,15 @@ static bool take_bytes(struct http_sink *sink, const char *bytes, size_t length,
     return watch_feed(&((struct fleet_body *) sink)->fleet->watch, bytes, length, error);
 }
 
-/* Without a version: every Deployment there is comes as ADDED first. */
+/* Without a version: every Deployment there is comes as ADDED first, so one that ended is begun again as it was. The
+ * server ends those that do not take their events fast enough. */
 static void start_watch(struct fleet *fleet)
 {
-    struct http_client_options options = { .user_agent = "curfew-bench", .ca_path = fleet->cluster->ca };
     struct http_request *request = &fleet->exchange.request;
 
-    fleet->client = http_client_new(fleet->cluster->stage->loop, &options);
-    fleet->watch_sink.take_event = take_event;
+    http_exchange_release(&fleet->exchange);
+    watch_release(&fleet->watch);
     watch_init(&fleet->watch, &fleet->watch_sink);
-    fleet->body = (struct fleet_body){ .sink.take = take_bytes, .fleet = fleet };
     request->method = "GET";
     request->bearer = &fleet->cluster->token;
     request->sink = &fleet->body.sink;
@@ -100,11 +99,15 @@ void fleet_expect(struct fleet *fleet, int64_t goal)
     fleet->first_us = fleet->last_us = 0;
 }
 
-static bool is_over(const struct fleet *fleet, int64_t until_ms)
+static bool is_over(struct fleet *fleet, int64_t until_ms)
 {
-    if (fleet->exchange.done)
+    if (fleet->exchange.done && fleet->exchange.error.kind != ERROR_NONE) {
         printf("the watch ended: %s\n", fleet->exchange.error.message);
-    return fleet->exchange.done || !stage_turn(fleet->cluster->stage, until_ms);
+        return true;
+    }
+    if (fleet->exchange.done)
+        start_watch(fleet);
+    return !stage_turn(fleet->cluster->stage, until_ms);
 }
 
 bool fleet_wait(struct fleet *fleet)
@@ -164,8 +167,13 @@ static bool make_all(struct fleet *fleet)
 
 bool fleet_open(struct fleet *fleet, struct cluster *cluster, int namespace_count, int deployment_count)
 {
+    struct http_client_options options = { .user_agent = "curfew-bench", .ca_path = cluster->ca };
+
     *fleet =
         (struct fleet){ .cluster = cluster, .namespace_count = namespace_count, .deployment_count = deployment_count };
+    fleet->watch_sink.take_event = take_event;
+    fleet->body = (struct fleet_body){ .sink.take = take_bytes, .fleet = fleet };
+    fleet->client = http_client_new(cluster->stage->loop, &options);
     if (!make_all(fleet))
         return false;
     fleet_expect(fleet, FLEET_REPLICAS);
