@@ -68,7 +68,6 @@ static void what_is_no_length_of_time_is_refused_in_a_sentence(void)
         { "5minutess", form },
         { "5 minutesandmore", form },
         { "1h!", form },
-        { "1\th", form },
         { "0x10m", form },
         { "0", "is too short: at least 1 s is allowed" },
         { "0h 0m 0s", "is too short: at least 1 s is allowed" },
@@ -90,6 +89,15 @@ static void what_is_no_length_of_time_is_refused_in_a_sentence(void)
         snprintf(expected, sizeof expected, "\"%s\" %s", cases[i].text, cases[i].reason);
         case_text(cases[i].text, error.message, expected);
     }
+}
+
+static void a_control_character_does_not_reach_the_sentence(void)
+{
+    int64_t seconds;
+    struct error error = { 0 };
+
+    CU_ASSERT_FALSE(duration_read("1\th", TWELVE_HOURS_S, &seconds, &error));
+    case_text("1?h", error.message, "\"1?h\" is no length of time: write 90s, 5m, 2h or 1h30m");
 }
 
 static void a_long_text_is_quoted_and_cut(void)
@@ -137,5 +145,6 @@ static void what_is_written_is_read_back(void)
 }
 
 TEST_MAIN("base/duration", TEST(lengths_of_time_are_read_as_people_write_them),
-          TEST(what_is_no_length_of_time_is_refused_in_a_sentence), TEST(a_long_text_is_quoted_and_cut),
+          TEST(what_is_no_length_of_time_is_refused_in_a_sentence),
+          TEST(a_control_character_does_not_reach_the_sentence), TEST(a_long_text_is_quoted_and_cut),
           TEST(lengths_are_written_in_the_shortest_exact_form), TEST(what_is_written_is_read_back))

@@ -67,7 +67,6 @@ static void what_is_no_zone_is_answered_with_those_that_are_near(void)
         { "Europe/../Europe/Berlin", form },
         { "Europe//Berlin", "did you mean Europe/Berlin?" },
         { "/Europe/Berlin", "did you mean Europe/Berlin?" },
-        { "Europe/Berlin\n", "did you mean Europe/Berlin?" },
     };
     struct zones zones;
 
@@ -81,6 +80,17 @@ static void what_is_no_zone_is_answered_with_those_that_are_near(void)
         snprintf(expected, sizeof expected, "no time zone \"%s\"; %s", cases[i].name, cases[i].help);
         case_text(cases[i].name, error.message, expected);
     }
+    zones_release(&zones);
+}
+
+static void a_control_character_does_not_reach_the_answer(void)
+{
+    struct zones zones;
+    struct error error = { 0 };
+
+    zones_init(&zones, folder_path);
+    CU_ASSERT_PTR_NULL(zones_find(&zones, "Europe/Berlin\n", &error));
+    case_text("Europe/Berlin?", error.message, "no time zone \"Europe/Berlin?\"; did you mean Europe/Berlin?");
     zones_release(&zones);
 }
 
@@ -135,5 +145,6 @@ static void without_a_folder_of_zones_there_is_utc_alone(void)
 }
 
 TEST_MAIN("base/zones", TEST(a_zone_is_read_once_and_is_the_same_every_time), TEST(the_machine_has_zones),
-          TEST(what_is_no_zone_is_answered_with_those_that_are_near), TEST(a_long_name_is_cut_in_the_answer),
+          TEST(what_is_no_zone_is_answered_with_those_that_are_near),
+          TEST(a_control_character_does_not_reach_the_answer), TEST(a_long_name_is_cut_in_the_answer),
           TEST(a_file_that_is_no_zone_is_refused), TEST(without_a_folder_of_zones_there_is_utc_alone))
