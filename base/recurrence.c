@@ -64,6 +64,21 @@ static int64_t next_skipped(const struct recurrence *recurrence, const struct zo
     return local_s - span->offset_before_s;
 }
 
+/* Where to look on when a span has nothing: at its end, or shortly before the next local time if that is far away. */
+static int64_t after_span(const struct recurrence *recurrence, const struct zone_span *span)
+{
+    int64_t local_s = recurrence->next(recurrence, span->until_at - ZONE_OFFSET_MAX_S);
+
+    return local_s == INT64_MAX ? INT64_MAX : larger(span->until_at, local_s - ZONE_OFFSET_MAX_S);
+}
+
+static int64_t before_span(const struct recurrence *recurrence, const struct zone_span *span)
+{
+    int64_t local_s = recurrence->last(recurrence, span->from_at + ZONE_OFFSET_MAX_S);
+
+    return local_s == INT64_MIN ? INT64_MIN : smaller(span->from_at - 1, local_s + ZONE_OFFSET_MAX_S);
+}
+
 int64_t recurrence_next(const struct recurrence *recurrence, const struct zone *zone, int64_t after_at)
 {
     int64_t from_at = zone_clamp(after_at);
@@ -71,14 +86,15 @@ int64_t recurrence_next(const struct recurrence *recurrence, const struct zone *
     if (from_at < after_at)
         return INT64_MAX;
     from_at += from_at == after_at ? 1 : 0;
-    for (;;) {
+    while (from_at != INT64_MAX) {
         struct zone_span span = zone_span_at(zone, from_at);
         int64_t at = smaller(next_shown(recurrence, &span, from_at), next_skipped(recurrence, &span, from_at));
 
         if (at != INT64_MAX || !has_end(&span))
             return at;
-        from_at = span.until_at;
+        from_at = after_span(recurrence, &span);
     }
+    return INT64_MAX;
 }
 
 static int64_t last_shown(const struct recurrence *recurrence, const struct zone_span *span, int64_t at)
@@ -107,14 +123,15 @@ int64_t recurrence_last(const struct recurrence *recurrence, const struct zone *
     if (zone_clamp(at) > at)
         return INT64_MIN;
     at = zone_clamp(at);
-    for (;;) {
+    while (at != INT64_MIN) {
         struct zone_span span = zone_span_at(zone, at);
         int64_t last_at = larger(last_shown(recurrence, &span, at), last_skipped(recurrence, &span, at));
 
         if (last_at != INT64_MIN || !has_begin(&span))
             return last_at;
-        at = span.from_at - 1;
+        at = before_span(recurrence, &span);
     }
+    return INT64_MIN;
 }
 
 static bool names_day(const struct weekly *weekly, int64_t midnight_s)

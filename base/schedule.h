@@ -9,7 +9,8 @@
  *     0 20 * * 1-5                                           stops only
  *
  * Windows. One whose end is not after its start ends on the next day and belongs to the day it starts on. Windows that
- * overlap or touch are one: nothing falls inside. So a stop of a rule without a window falls only outside all windows.
+ * overlap or touch are one: nothing falls inside. So a stop of a rule without a window falls only outside all windows. Both
+ * is decided on the clock on the wall first, and again in time, where a change of the clocks can push windows together.
  *
  * Stops. The day that such a stop ends began at the last reset before it (a time of day, handed in). Every stop falls, also
  * where several share a day.
@@ -45,7 +46,8 @@ enum schedule_kind {
 
 /* Minutes count from 00:00 of the day the rule names. */
 struct schedule_rule {
-    uint8_t days; /* bit 1 << SUNDAY ... */
+    uint8_t days;         /* bit 1 << SUNDAY ... */
+    uint8_t falling_days; /* of a stop: those of its days on which no window is open at its time */
     bool is_window;
     uint16_t start_minute; /* of a window: 0 .. 1439 */
     uint16_t end_minute;   /* of a window: start_minute + 1 .. 2880; of a stop: 0 .. 1440 */
@@ -56,6 +58,7 @@ struct schedule {
     const struct zone *zone; /* borrowed: it outlives the schedule */
     enum schedule_kind kind;
     uint16_t reset_minute; /* of the day: when the day of a stop without a window begins */
+    bool has_windows;      /* one of its rules is one */
     bool is_always_day;    /* its windows fill the week (or it is "never") */
     uint8_t rule_count;
     struct schedule_rule rules[SCHEDULE_RULES_MAX];

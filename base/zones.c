@@ -2,7 +2,7 @@
 #include "base/zones.h"
 
 #include <dirent.h>
-#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
