@@ -22,20 +22,26 @@ int schedule_day_of(const char *text, size_t length)
     return -1;
 }
 
-static bool refuse(const char *text, size_t length, struct error *error)
+static void refuse(const char *text, size_t length, struct error *error)
 {
     char name[64], shown[32];
 
     snprintf(name, sizeof name, "%.*s", (int) (length < sizeof name ? length : sizeof name), text);
     text_copy_cut(shown, sizeof shown, name);
-    return error_set(error, ERROR_INPUT,
-                     "no day of the week \"%s\"; allowed are Mon, Tue, Wed, Thu, Fri, Sat, Sun and daily", shown);
+    error_set(error, ERROR_INPUT, "no day of the week \"%s\"; allowed are Mon, Tue, Wed, Thu, Fri, Sat, Sun and daily",
+              shown);
 }
 
 static bool read_day(const char *text, size_t length, int *ret_day, struct error *error)
 {
-    *ret_day = schedule_day_of(text, length);
-    return *ret_day >= 0 || refuse(text, length, error);
+    int day = schedule_day_of(text, length);
+
+    if (day < 0) {
+        refuse(text, length, error);
+        return false;
+    }
+    *ret_day = day;
+    return true;
 }
 
 /* One part of a list. */

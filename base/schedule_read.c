@@ -1,4 +1,5 @@
 /* base/schedule_read.c - the text of a schedule, cut into words, and each word read by whoever knows its kind. */
+#include <assert.h>
 #include <string.h>
 
 #include "base/recurrence.h"
@@ -52,16 +53,16 @@ static bool refuse_in(struct reading *reading, const char *where)
 
 static bool read_never(struct reading *reading, const char *text)
 {
-    static const char never[] = "never";
+    const char *rest = strchr(text, ' ');
 
-    if (text[sizeof never - 1] != '\0')
-        return refuse(reading, "behind \"never\" nothing may stand, but there is ", text + sizeof never, "");
+    if (rest != NULL)
+        return refuse(reading, "behind \"never\" nothing may stand, but there is ", rest + 1, "");
     return true;
 }
 
 static bool is_never(const char *text)
 {
-    return strncasecmp(text, "never", 5) == 0 && (text[5] == '\0' || text[5] == ' ');
+    return strcspn(text, " ") == 5 && strncasecmp(text, "never", 5) == 0;
 }
 
 static bool read_text(struct reading *reading, char *text)
@@ -157,6 +158,7 @@ static bool read_cron(struct reading *reading, char *text)
     struct words words = split(text);
     int fields = words.count;
 
+    assert(words.count > 0); /* the text is not empty */
     if (strchr(words.items[0], ':') != NULL)
         return refuse(reading, "", words.items[0], " has no days; write such as \"daily 20:00\" or \"Mon-Fri 20:00\"");
     if (fields > 1 && is_zone(words.items[fields - 1]))
