@@ -96,12 +96,14 @@ static int64_t newest_session(void)
 
 static void a_connection_that_falls_silent_is_replaced(void)
 {
-    char silent[64];
+    char silent[64], gone[64];
 
     CU_ASSERT_FATAL(world_start_bot(&world, verbose));
     snprintf(silent, sizeof silent, "{\"kind\":\"drop\",\"session\":%" PRId64 "}", newest_session());
+    snprintf(gone, sizeof gone, "type=disconnection&session=%" PRId64, newest_session());
     CU_ASSERT(reconnects_after("/spoil", "{\"kind\":\"silence\"}"));
     CU_ASSERT(spoil(silent)); /* Slack would go on to give it a share of the commands */
+    CU_ASSERT(workspace_wait(&world.workspace, gone, 1, NULL));
     CU_ASSERT(works());
     CU_ASSERT(world_is_content(&world));
 }
