@@ -83,6 +83,12 @@ static void fill_record(const struct operation *operation, struct record *record
         text_copy_cut(record->revision, sizeof record->revision, environment->record.revision);
 }
 
+static void copy_journal(const struct journal *journal, struct journal *target)
+{
+    for (size_t i = 0; i < journal->count; i++)
+        journal_add(target, &journal->entries[i]);
+}
+
 static void save(struct engine *engine, struct operation *operation, enum operation_phase phase,
                  struct effects *effects)
 {
@@ -93,8 +99,7 @@ static void save(struct engine *engine, struct operation *operation, enum operat
     save->has_journal = true;
     fill_record(operation, &operation->saving);
     save->record = operation->saving;
-    for (size_t i = 0; i < operation->plan.journal.count; i++)
-        journal_add(&save->journal, &operation->plan.journal.entries[i]);
+    copy_journal(&operation->plan.journal, &save->journal);
     effect->save = save;
 }
 
@@ -314,8 +319,7 @@ static void adopt_saved(struct operation *operation, const char *revision)
     text_copy_cut(environment->record.revision, sizeof environment->record.revision, revision);
     environment->has_record = true;
     journal_release(&operation->journal);
-    for (size_t i = 0; i < operation->plan.journal.count; i++)
-        journal_add(&operation->journal, &operation->plan.journal.entries[i]);
+    copy_journal(&operation->plan.journal, &operation->journal);
     count_dropped(operation);
     operation->committed = true;
     operation->failures = 0;
