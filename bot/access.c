@@ -8,15 +8,13 @@
 
 #include "base/text.h"
 
-enum { ID_SIZE = 32 };
-
 static const char separators[] = ", \t\n";
 static const char id_characters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 static const char harmless[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-";
 
 /* Copies the next id of *text and moves behind it. false: there is none left. One too long for an id is cut: it matches
  * nobody. It is shown in sentences, so what could mention or format anything becomes '?'. */
-static bool next_id(const char **text, char id[ID_SIZE])
+static bool next_id(const char **text, char id[ACCESS_ID_SIZE])
 {
     const char *start = *text + strspn(*text, separators);
     size_t length = strcspn(start, separators);
@@ -24,8 +22,8 @@ static bool next_id(const char **text, char id[ID_SIZE])
     *text = start + length;
     if (length == 0)
         return false;
-    if (length >= ID_SIZE)
-        length = ID_SIZE - 1;
+    if (length >= ACCESS_ID_SIZE)
+        length = ACCESS_ID_SIZE - 1;
     for (size_t i = 0; i < length; i++)
         id[i] = strchr(harmless, start[i]) != NULL ? start[i] : '?';
     id[length] = '\0';
@@ -39,7 +37,7 @@ static bool is_user_id(const char *id)
 
 static bool contains(const char *ids, const char *user)
 {
-    char id[ID_SIZE];
+    char id[ACCESS_ID_SIZE];
 
     while (next_id(&ids, id))
         if (text_equal(id, user))
@@ -49,7 +47,7 @@ static bool contains(const char *ids, const char *user)
 
 bool access_read_ids(const char *text, struct error *error)
 {
-    char id[ID_SIZE];
+    char id[ACCESS_ID_SIZE];
 
     while (next_id(&text, id)) {
         if (is_user_id(id))
@@ -65,8 +63,9 @@ bool access_read_ids(const char *text, struct error *error)
     return true;
 }
 
-bool access_may_command(const char *allow, const char *user, struct error *error)
+bool access_may_command(const char *allow, const struct groups *groups, const char *user, struct error *error)
 {
+    (void) groups;
     if (allow[0] == '\0' || contains(allow, user))
         return true;
     return error_set(error, ERROR_REFUSED,
@@ -74,12 +73,15 @@ bool access_may_command(const char *allow, const char *user, struct error *error
                      user);
 }
 
-bool access_may_touch(const char *owners, const char *environment, enum verb verb, const char *user,
-                      struct error *error)
+bool access_may_touch(const char *owners, const struct groups *groups, const char *environment,
+                      const struct command *command, const char *user, struct error *error)
 {
+    enum verb verb = command->verb;
+
+    (void) groups;
     struct error wrong;
 
-    if (verb != VERB_START && verb != VERB_STOP)
+    if (!command_changes(command))
         return true;
     if (owners[0] == '\0')
         return true;

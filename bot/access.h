@@ -11,20 +11,27 @@
 #include "base/error.h"
 #include "bot/command.h"
 
-enum { ACCESS_IDS_SIZE = 4096 };
+enum { ACCESS_IDS_SIZE = 4096, ACCESS_ID_SIZE = 32 };
 
-/* Checks a list of Slack user ids (CURFEW_ALLOW, curfew/owners): comma or blank separated, U… or W….
- * false, ERROR_INPUT: names the entry that is none. User groups (S…) are refused too: this release cannot look into them,
- * and an entry that is silently ignored would shut people out without a word. */
+/* Checks a list of Slack ids (CURFEW_ALLOW, curfew/owners): users (U… or W…) and user groups (S…), comma or blank separated.
+ * false, ERROR_INPUT: names the entry that is none. */
 bool access_read_ids(const char *text, struct error *error) must_check;
 
-/* Whether user may give commands at all. allow "" = everybody in the workspace. false, ERROR_REFUSED: a sentence for the user. */
-bool access_may_command(const char *allow, const char *user, struct error *error) must_check;
+/* The next id of *text that is a user group's; *text moves behind it. false: there is none left. */
+bool access_next_group(const char **text, char ret_group[ACCESS_ID_SIZE]) must_check;
 
-/* Whether user may do verb to an environment with these owners (its annotation; "" = no narrowing).
- * status, list and help are for everybody who may command. Owners that cannot be read permit nobody (P13: not stop blind).
+/* Who is in which user group, as far as it is known (bot/groups.h). */
+struct groups;
+
+/* Whether user may give commands at all. allow "" = everybody in the workspace. A group that cannot be looked into permits
+ * nobody. false, ERROR_REFUSED: a sentence for the user, which names such a group. */
+bool access_may_command(const char *allow, const struct groups *groups, const char *user, struct error *error)
+    must_check;
+
+/* Whether user may do that to an environment with these owners (its annotation; "" = no narrowing).
+ * What changes nothing (command_changes()) is for everybody who may command. Owners that cannot be read permit nobody (P13: not stop blind).
  * false, ERROR_REFUSED: a sentence that names the owners. */
-bool access_may_touch(const char *owners, const char *environment, enum verb verb, const char *user,
-                      struct error *error) must_check;
+bool access_may_touch(const char *owners, const struct groups *groups, const char *environment,
+                      const struct command *command, const char *user, struct error *error) must_check;
 
 #endif

@@ -8,11 +8,9 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "bot/button.h"
 
 enum { NAMES_SHOWN_MAX = 20 };
-
-const char action_confirm[] = "confirm";
-const char action_dismiss[] = "dismiss";
 
 /* A sentence of ours keeps its backticks; what could mention or link is escaped. */
 static void append_sentence(struct buffer *target, const char *sentence)

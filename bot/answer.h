@@ -18,10 +18,6 @@
 #include "k8s/scale_orders.h"
 #include "k8s/workload.h"
 
-/* What the buttons of a question are called (action_id). */
-extern const char action_confirm[];
-extern const char action_dismiss[];
-
 /* A sentence of ours for its author alone; it may hold names between backticks. */
 void answer_sentence(const char *sentence, struct message *message);
 

@@ -17,12 +17,19 @@ struct words {
 };
 
 static const struct verb_words verbs[VERB_COUNT] = {
-    [VERB_START] = { "start", "start ENV… [except NAME…]", "brings every workload back to the replicas it had",
-                     "start dev1" },
+    [VERB_START] = { "start", "start ENV… [for 3h | until 23:30] [except NAME…]",
+                     "brings every workload back to the replicas it had", "start dev1" },
     [VERB_STOP] = { "stop", "stop ENV… [except NAME…]", "remembers the replicas of every workload and scales them to 0",
                     "stop dev1 except postgres" },
+    [VERB_PROLONGATE] = { "prolongate", "prolongate ENV… for 2h | until 22:00", "moves the next stop later",
+                          "prolongate dev1 for 2h" },
+    [VERB_CANCEL] = { "cancel", "cancel ENV…", "drops what moved the next stop: the schedule is back", "cancel dev1" },
     [VERB_STATUS] = { "status", "status [ENV…]", "shows how environments stand, read at this moment", "status dev1" },
     [VERB_LIST] = { "list", "list [PATTERN…]", "names every environment, one line each", "list dev-*" },
+    [VERB_SCHEDULE] = { "schedule", "schedule ENV [SPEC | default]",
+                        "shows or sets its schedule, and shows the next 7 days",
+                        "schedule dev1 Mon-Fri 08:00-20:00 Europe/Berlin" },
+    [VERB_HISTORY] = { "history", "history ENV", "shows who did what, newest first", "history dev1" },
     [VERB_HELP] = { "help", "help [COMMAND]", "explains the commands", "help stop" },
 };
 
@@ -36,8 +43,9 @@ const struct verb_words *verb_words(enum verb verb)
     return &verbs[verb];
 }
 
-bool command_read(const char *text, struct command *ret_command, struct error *error)
+bool command_read(const char *text, const struct command_rules *rules, struct command *ret_command, struct error *error)
 {
+    (void) rules;
     struct words words = { 0 };
     struct command command = { .verb = VERB_HELP };
 
@@ -203,4 +211,15 @@ static bool read_names(const struct words *words, struct command *command, struc
             return false;
     }
     return check_counts(command, excepting, error);
+}
+
+bool command_changes(const struct command *command)
+{
+    return command->verb == VERB_START || command->verb == VERB_STOP || command->verb == VERB_PROLONGATE ||
+           command->verb == VERB_CANCEL || (command->verb == VERB_SCHEDULE && command->sets_schedule);
+}
+
+void command_write_act(const struct command *command, struct buffer *target)
+{
+    buffer_append_text(target, verbs[command->verb].word);
 }

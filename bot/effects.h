@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/attributes.h"
+#include "bot/access.h"
 #include "bot/message.h"
 #include "k8s/namespace.h"
 #include "k8s/scale_orders.h"
@@ -15,11 +16,17 @@
 enum effect_kind {
     EFFECT_ACK, /* answer a delivery, with a message or without */
     EFFECT_REPLY, /* post a message to a response_url, or to its user where that is too old; with a ticket: EVENT_REPLIED */
-    EFFECT_SAVE,    /* write record, journal and inbox entry, all or none; answered by EVENT_SAVED */
-    EFFECT_LOAD,    /* read record and journal; EVENT_LOADED */
-    EFFECT_OBSERVE, /* read all workloads of a namespace; EVENT_OBSERVED */
-    EFFECT_SCALE,   /* give workloads their replicas; EVENT_SCALED */
-    EFFECT_REPORT,  /* write a line to the log */
+    EFFECT_SAVE,     /* write record, journal and inbox entry, all or none; answered by EVENT_SAVED */
+    EFFECT_LOAD,     /* read record and journal; EVENT_LOADED */
+    EFFECT_OBSERVE,  /* read all workloads of a namespace; EVENT_OBSERVED */
+    EFFECT_SCALE,    /* give workloads their replicas; EVENT_SCALED */
+    EFFECT_REPORT,   /* write a line to the log */
+    EFFECT_POST,     /* a new message in a channel; EVENT_POSTED */
+    EFFECT_UPDATE,   /* the message of post.channel and post.message is to read like this; EVENT_POSTED */
+    EFFECT_FIND,     /* look into a channel's history for the message of a notice; EVENT_FOUND */
+    EFFECT_LOOK_UP,  /* who is in a user group; EVENT_GROUP */
+    EFFECT_ANNOTATE, /* set or remove the annotation curfew/schedule; EVENT_ANNOTATED */
+    EFFECT_RECALL,   /* read the history of an environment, newest first; EVENT_RECALLED */
 };
 
 /* What a save writes. Owned by its effect. */
@@ -30,6 +37,18 @@ struct save {
     struct journal journal;
     bool has_inbox;
     struct inbox_entry inbox; /* inbox.revision as above; "" = must be absent */
+    bool has_notice;
+    struct notice_record notice; /* whatever stands there */
+    bool has_history;
+    struct history_entry history; /* whatever stands there */
+};
+
+/* A message in a channel. */
+struct post {
+    char channel[RECORD_PERSON_SIZE];
+    char message[RECORD_PERSON_SIZE]; /* UPDATE: its ts */
+    uint64_t notice;                  /* POST, FIND: what it is found by, if its answer is lost */
+    int64_t since_at;                 /* FIND: not older than that */
 };
 
 /* A line of the log. */
@@ -38,20 +57,26 @@ struct report {
     char by[RECORD_PERSON_SIZE];
     int64_t workloads, failed, took_s; /* below 0: left out */
     char reason[200];
+    char channel[RECORD_PERSON_SIZE]; /* "" = left out */
     bool warn;
 };
 
 struct effect {
     enum effect_kind kind;
-    uint64_t ticket;                     /* SAVE, LOAD, OBSERVE, SCALE; REPLY where its end matters */
-    char namespace[NAMESPACE_NAME_SIZE]; /* SAVE of a record, LOAD, OBSERVE, SCALE, REPORT */
+    uint64_t ticket;                     /* of all that is answered; REPLY: where its end matters, else 0 */
+    char namespace[NAMESPACE_NAME_SIZE]; /* SAVE of a record, LOAD, OBSERVE, SCALE, REPORT, ANNOTATE, RECALL */
     uint64_t delivery;                   /* ACK */
-    struct message message;              /* ACK, REPLY; owned */
+    struct message message;              /* ACK, REPLY, POST, UPDATE; owned */
     char response_url[INBOX_URL_SIZE];   /* REPLY */
     char user[RECORD_PERSON_SIZE];       /* REPLY */
     struct save *save;                   /* SAVE; owned */
     struct scale_orders orders;          /* SCALE; owned, moves to whoever carries it out */
     struct report report;                /* REPORT */
+    char inbox_key[INBOX_KEY_SIZE];      /* LOAD: the inbox entry to be read with it; "" = none */
+    struct post post;                    /* POST, UPDATE, FIND */
+    char group[ACCESS_ID_SIZE];          /* LOOK_UP */
+    char uid[KUBERNETES_UID_SIZE];       /* ANNOTATE: of that namespace only */
+    char *annotation;                    /* ANNOTATE: its value; owned; NULL = remove it */
 };
 
 /* A list that owns its effects. */

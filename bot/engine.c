@@ -129,6 +129,13 @@ void engine_handle(struct engine *engine, const struct event *event, int64_t now
     case EVENT_REPLIED:
         requests_replied(engine, event->ticket, effects);
         break;
+    case EVENT_NOTICE:
+    case EVENT_POSTED:
+    case EVENT_FOUND:
+    case EVENT_GROUP:
+    case EVENT_ANNOTATED:
+    case EVENT_RECALLED:
+        break;
     case EVENT_LOADED:
     case EVENT_OBSERVED:
     case EVENT_SCALED:

@@ -13,6 +13,8 @@
 #include "bot/access.h"
 #include "bot/effects.h"
 #include "bot/event.h"
+#include "bot/plan.h"
+#include "bot/settings.h"
 
 enum {
     ENGINE_REQUESTS_MAX = 256, /* under way at once; more are answered with "busy" */
@@ -23,7 +25,12 @@ enum {
 
 /* A plain value; copied by engine_new(). */
 struct engine_options {
-    char allow[ACCESS_IDS_SIZE];                 /* CURFEW_ALLOW, checked; "" = everybody */
+    struct settings_defaults settings; /* CURFEW_SCHEDULE, CURFEW_TIMEZONE, CURFEW_RESET, CURFEW_CHANNEL */
+    struct plan_warnings warnings;     /* CURFEW_WARNINGS */
+    int64_t lease_s;                   /* CURFEW_LEASE */
+    int64_t prolong_max_s;             /* CURFEW_PROLONG_MAX */
+    uint32_t identity;           /* of this process, drawn at random: no other one gives the same ids to notices */
+    char allow[ACCESS_IDS_SIZE]; /* CURFEW_ALLOW, checked; "" = everybody */
     char protected_names[ENGINE_PROTECTED_SIZE]; /* CURFEW_PROTECTED, checked; comma separated */
     char own_namespace[NAMESPACE_NAME_SIZE];
     int64_t ready_timeout_s; /* CURFEW_READY_TIMEOUT */

@@ -104,8 +104,8 @@ void requests_tick(struct engine *engine, int64_t now, struct effects *effects);
 void requests_replied(struct engine *engine, uint64_t ticket, struct effects *effects);
 void request_target_done(struct engine *engine, const struct participant *participant, const char *outcome,
                          struct effects *effects);
-bool request_is_permitted(const struct environment *environment, enum verb verb, const char *user, struct error *error)
-    must_check;
+bool request_is_permitted(const struct environment *environment, const struct command *command, const char *user,
+                          struct error *error) must_check;
 void requests_release(struct engine *engine);
 
 /* operation.c: the steps of one operation. */

@@ -27,6 +27,26 @@ enum event_kind {
     EVENT_OBSERVED,
     EVENT_SCALED,
     EVENT_REPLIED, /* it is there, or it could not be sent: it is not sent again */
+    EVENT_NOTICE,  /* a notice that the store held when the program started */
+    EVENT_POSTED,
+    EVENT_FOUND,
+    EVENT_GROUP,
+    EVENT_ANNOTATED,
+    EVENT_RECALLED,
+};
+
+enum post_result {
+    POST_OK,
+    POST_REFUSED, /* Slack does not take it for this channel or message: slack_error says why; not to be repeated as it is */
+    POST_LATER,   /* nothing was posted: it may be repeated */
+    POST_UNCLEAR, /* it may be there or not */
+};
+
+enum find_result {
+    FIND_FOUND,
+    FIND_ABSENT,
+    FIND_NOT_ALLOWED, /* the bot may not read that history */
+    FIND_LATER,       /* no answer: it may be asked again */
 };
 
 enum save_result {
@@ -38,10 +58,11 @@ enum save_result {
 
 struct event {
     enum event_kind kind;
-    uint64_t ticket;           /* SAVED, LOADED, OBSERVED, SCALED, REPLIED */
-    const char *namespace;     /* RESTORED, LOADED, OBSERVED, SCALED, NAMESPACE_GONE; SAVED of a record */
-    const char *uid;           /* NAMESPACE_GONE */
-    const struct error *error; /* LOADED, OBSERVED, SAVED: NULL = it worked */
+    uint64_t ticket; /* of the effect that it answers */
+    const char
+        *namespace;  /* RESTORED, LOADED, OBSERVED, SCALED, NAMESPACE_GONE, ANNOTATED, RECALLED; SAVED of a record */
+    const char *uid; /* NAMESPACE_GONE */
+    const struct error *error; /* LOADED, OBSERVED, SAVED, ANNOTATED, RECALLED: NULL = it worked */
 
     const struct record *record;       /* RESTORED; LOADED: NULL = there is none */
     struct journal *journal;           /* LOADED; moves */
@@ -54,6 +75,18 @@ struct event {
     const char *revision;              /* SAVED: of what stands there now */
     struct workload_list *workloads;   /* OBSERVED; moves */
     struct scale_orders *orders;       /* SCALED: with their results; moves */
+
+    const struct inbox_entry
+        *stored; /* LOADED: the inbox entry as it stands there; NULL = none, or none was asked for */
+    const struct notice_record *notice; /* NOTICE */
+    enum post_result posted;            /* POSTED */
+    enum find_result found;             /* FOUND */
+    const char *message;                /* POSTED, FOUND: the message's ts */
+    const char *slack_error;            /* POSTED, FOUND, GROUP: Slack's word; "" = none */
+    const char *group;                  /* GROUP */
+    const char *members;                /* GROUP: user ids, comma separated; NULL = it could not be read */
+    const struct history_entry *acts;   /* RECALLED: newest first */
+    size_t act_count;
 };
 
 #endif

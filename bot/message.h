@@ -37,12 +37,15 @@ struct message_section {
     struct buffer text; /* mrkdwn; split at line ends when longer than a section may be */
     struct message_button buttons[MESSAGE_BUTTONS_MAX];
     size_t button_count;
+    bool as_menu; /* the buttons are the options of a menu beside the text (values of at most 150 characters) */
+    char menu_action[MESSAGE_ACTION_SIZE]; /* its action_id */
 };
 
 /* Owns its sections. { 0 } is an empty message. */
 struct message {
     struct message_section *sections;
     size_t section_count, section_capacity;
+    char *fallback;         /* owned; what a phone shows and a screen reader says; NULL = the text of the sections */
     bool in_channel;        /* for all to see; otherwise for the asker alone */
     bool replaces_original; /* takes the place of the message whose button was pressed */
 };
@@ -55,6 +58,12 @@ struct buffer *message_add_section(struct message *message) must_check;
 
 /* Adds a button to the last section (assert: there is one, with room). */
 void message_add_button(struct message *message, const struct message_button *button);
+
+/* The last section shows its buttons as a menu. */
+void message_show_as_menu(struct message *message, const char *menu_action);
+
+/* Sets the fallback: mrkdwn, at most 4,000 characters are sent. */
+void message_set_fallback(struct message *message, const char *text);
 
 /* Appends foreign text: & < > escaped, control characters and invalid UTF-8 replaced, ` * _ ~ made harmless by a
  * zero-width space where they could format. */

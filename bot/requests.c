@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "bot/access.h"
 #include "bot/answer.h"
+#include "bot/button.h"
 #include "bot/engine_state.h"
 
 enum { CLOSING_RETRY_S = 5 };
@@ -296,24 +297,23 @@ void requests_tick(struct engine *engine, int64_t now, struct effects *effects)
 
 /* --- arriving -------------------------------------------------------------------------------------------------- */
 
-bool request_is_permitted(const struct environment *environment, enum verb verb, const char *user, struct error *error)
+bool request_is_permitted(const struct environment *environment, const struct command *command, const char *user,
+                          struct error *error)
 {
-    bool changes = verb == VERB_START || verb == VERB_STOP;
-
-    if (changes && environment->owners_too_long)
+    if (command_changes(command) && environment->owners_too_long)
         return error_set(error, ERROR_REFUSED,
                          "Nobody may %s `%s`: its annotation curfew/owners is longer than the %d characters that are "
                          "read",
-                         verb_words(verb)->word, environment->name, ANNOTATION_SIZE - 1);
-    return access_may_touch(environment->owners == NULL ? "" : environment->owners, environment->name, verb, user,
-                            error);
+                         verb_words(command->verb)->word, environment->name, ANNOTATION_SIZE - 1);
+    return access_may_touch(environment->owners == NULL ? "" : environment->owners, NULL, environment->name, command,
+                            user, error);
 }
 
 static bool check_permission(const struct command *command, const char *user, const struct environment_list *list,
                              struct error *error)
 {
     for (size_t i = 0; i < list->count; i++)
-        if (!request_is_permitted(list->items[i], command->verb, user, error))
+        if (!request_is_permitted(list->items[i], command, user, error))
             return false;
     return true;
 }
@@ -416,8 +416,10 @@ void requests_take(struct engine *engine, const struct event *event, int64_t now
             ack(event->delivery, event->accepts_payload, event->request, NULL, effects);
     } else if (!requested_text(event, &text, &message)) {
         answered_at_once(engine, event, &message, effects);
-    } else if (!access_may_command(engine->options.allow, event->request->user, &error) ||
-               !command_read(text, command, &error) || !consider(engine, event, command, &list, &message, &error)) {
+    } else if (!access_may_command(engine->options.allow, NULL, event->request->user, &error) ||
+               !command_read(text, &(struct command_rules){ .prolong_max_s = engine->options.prolong_max_s }, command,
+                             &error) ||
+               !consider(engine, event, command, &list, &message, &error)) {
         answer_sentence(error.message, &message);
         answered_at_once(engine, event, &message, effects);
     } else if (!message_is_empty(&message)) {

@@ -50,7 +50,7 @@ static bool may_begin(struct operation *operation, struct error *error)
 {
     operation_commit_if_begun(operation);
     return operation->committed || operation->participant_count == 0 ||
-           request_is_permitted(operation->environment, operation->verb, operation->by, error);
+           request_is_permitted(operation->environment, &operation->command, operation->by, error);
 }
 
 static void begin(struct engine *engine, struct operation *operation, int64_t now, struct effects *effects)
@@ -241,7 +241,8 @@ void operation_resume(struct engine *engine, struct environment *environment, in
     enum verb verb = record->state == RECORD_STOPPING ? VERB_STOP : VERB_START;
     buffer_append_format(&text, "%s %s%s%s", verb_words(verb)->word, environment->name,
                          record->except[0] == '\0' ? "" : " except ", record->except);
-    if (command_read(buffer_text(&text), &command, &error))
+    if (command_read(buffer_text(&text), &(struct command_rules){ .prolong_max_s = engine->options.prolong_max_s },
+                     &command, &error))
         operation_want(engine, environment, verb, &command, record->by, NULL, now, effects);
     buffer_release(&text);
 }

@@ -4,6 +4,8 @@
  *   C#{cluster}        S#{namespace}       the record: state, uid, who, when
  *   C#{cluster}        R#{namespace}       the journal: what every workload had before we put it to 0
  *   C#{cluster}        I#{key}             the inbox: a command or click that was accepted
+ *   C#{cluster}        N#{id}              a notice: the message of the channel that announced stops
+ *   C#{cluster}        A#{namespace}#{at}#{key}   the history: one act each
  *
  * Documents carry a version; members that this release does not know are left out on the next write of the item,
  * documents of a newer version are refused with a sentence. Access patterns: store/README.md.
@@ -33,6 +35,11 @@ enum {
     INBOX_TEXT_SIZE = 4096, /* Slack's limit for the text of a message a person types is 4,000 */
     INBOX_URL_SIZE = 512,
     INBOX_ACTION_SIZE = 256,
+    INBOX_APPLIED_SIZE = 50 * RECORD_NAMESPACE_SIZE + 1,
+    NOTICE_ID_DIGITS = 16,
+    HISTORY_KEY_SIZE = 24,
+    HISTORY_ACT_SIZE = 1200, /* a stop with all its exceptions */
+    HISTORY_OUTCOME_SIZE = 512,
     JOURNAL_ENTRIES_MAX = 10000,
 };
 
@@ -43,16 +50,33 @@ enum record_state {
     RECORD_STARTING,
 };
 
-/* A plain value. */
+/* Where a deadline comes from. */
+enum record_deadline {
+    DEADLINE_NONE,
+    DEADLINE_PROLONGED, /* somebody moved the stop, or said at the start how long */
+    DEADLINE_LEASE,     /* a start at night, or an environment that was found running at night */
+    DEADLINE_POSTPONED, /* a stop that came due unannounced falls when the shortest warning has run out */
+};
+
+/* A plain value. What was added after the first release is absent in its documents, and then 0 or "". */
 struct record {
     char namespace[RECORD_NAMESPACE_SIZE];
     char uid[RECORD_UID_SIZE]; /* of the namespace: another uid is another environment */
     enum record_state state;
-    bool partly;                         /* the last stop or start did not reach everything */
-    int64_t since_at;                    /* when the wish for the state was accepted */
-    char by[RECORD_PERSON_SIZE];         /* who wanted it */
-    char except[RECORD_EXCEPT_SIZE];     /* of a stop or start under way: names behind "except", blank separated */
-    int32_t remembered;                  /* entries of the journal: 0 = there is nothing to read */
+    bool partly;                     /* the last stop or start did not reach everything */
+    int64_t since_at;                /* when the wish for the state was accepted */
+    char by[RECORD_PERSON_SIZE];     /* who wanted it */
+    char except[RECORD_EXCEPT_SIZE]; /* of a stop or start under way: names behind "except", blank separated */
+    int32_t remembered;              /* entries of the journal: 0 = there is nothing to read */
+    enum record_deadline deadline;   /* NONE: the other three are 0 and "" */
+    int64_t deadline_at;             /* replaces the curfews before it */
+    int64_t deadline_set_at;         /* when that was decided */
+    char deadline_by[RECORD_PERSON_SIZE];
+    int64_t settled_at;                  /* transitions of the schedule up to here are applied or overtaken */
+    uint32_t rhythm;                     /* fingerprint of the schedule that settled_at speaks of; 0 = it had none */
+    int64_t warned_stop_at;              /* the stop that was announced last; 0 = none was */
+    int64_t warned_before_s;             /* and how long before */
+    uint64_t notice;                     /* the message in which it was; 0 = none */
     char revision[RECORD_REVISION_SIZE]; /* of the stored item; "" = never stored. Not in the document */
 };
 
@@ -90,7 +114,29 @@ struct inbox_entry {
     char action[INBOX_ACTION_SIZE];   /* of a click: the button's action_id */
     char message[RECORD_PERSON_SIZE]; /* of a click: the message's ts */
     char response_url[INBOX_URL_SIZE];
+    char applied[INBOX_APPLIED_SIZE]; /* environments whose record holds its effect already, blank separated: written
+                                       * together with that record, so that nothing is done twice or not at all */
     char revision[RECORD_REVISION_SIZE];
+};
+
+/* A message that announces stops. Which environments it speaks of is said by their records. A plain value. */
+struct notice_record {
+    uint64_t id; /* above 0 */
+    char channel[RECORD_PERSON_SIZE];
+    char message[RECORD_PERSON_SIZE]; /* its ts */
+    int64_t posted_at;
+};
+
+/* One act, or one that was refused. Written before its effect, again with its outcome. A plain value. */
+struct history_entry {
+    char namespace[RECORD_NAMESPACE_SIZE];
+    int64_t at;
+    char key[HISTORY_KEY_SIZE];         /* tells apart what happened in the same second: letters, digits, '-' */
+    char by[RECORD_PERSON_SIZE];        /* "U024BE7LH", "schedule", "curfew" */
+    char from[16];                      /* "command", "button", "schedule", "namespace" */
+    char act[HISTORY_ACT_SIZE];         /* "stop except web", "prolongate for 2h" */
+    bool refused;                       /* nothing was changed */
+    char outcome[HISTORY_OUTCOME_SIZE]; /* plain text; "" = not known (any more) */
 };
 
 /* Keys. The cluster's name is checked by the configuration, namespace names are DNS labels, so '#' is safe. */
@@ -98,6 +144,9 @@ void record_partition_key(const char *cluster, struct buffer *target);
 void record_sort_key(const char *namespace, struct buffer *target);
 void journal_sort_key(const char *namespace, struct buffer *target);
 void inbox_sort_key(const char *key, struct buffer *target);
+void notice_sort_key(uint64_t id, struct buffer *target);
+void history_sort_key(const struct history_entry *entry, struct buffer *target);
+void history_sort_prefix(const char *namespace, struct buffer *target); /* of all of one environment */
 
 /* Documents. Writers append JSON (buffer_complete() tells whether all of it fitted); readers: false, ERROR_PROTOCOL (no
  * such document: names what and where), ERROR_LIMIT (a text or list that does not fit above) or ERROR_INPUT (written by
@@ -109,5 +158,17 @@ bool journal_read(const char *document, struct journal *ret_journal, struct erro
 void inbox_entry_write(const struct inbox_entry *entry, struct buffer *target);
 bool inbox_entry_read(const char *document, const char *revision, struct inbox_entry *ret_entry, struct error *error)
     must_check;
+void notice_record_write(const struct notice_record *notice, struct buffer *target);
+bool notice_record_read(const char *document, struct notice_record *ret_notice, struct error *error) must_check;
+void history_entry_write(const struct history_entry *entry, struct buffer *target);
+bool history_entry_read(const char *document, struct history_entry *ret_entry, struct error *error) must_check;
+
+/* An id as it stands in keys, documents and buttons: 16 hexadecimal digits. */
+void notice_id_write(uint64_t id, struct buffer *target);
+bool notice_id_read(const char *text, uint64_t *ret_id) must_check; /* false: it is none */
+
+/* Whether a name is among the blank separated ones of entry->applied; and its addition (assert: it fits). */
+bool inbox_entry_is_applied(const struct inbox_entry *entry, const char *namespace) must_check;
+void inbox_entry_set_applied(struct inbox_entry *entry, const char *namespace);
 
 #endif

@@ -33,7 +33,8 @@ static void owners_narrow_what_changes_and_nothing_else(void)
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct error error = { 0 };
-        bool may = access_may_touch(cases[i].owners, "dev1", cases[i].verb, cases[i].user, &error);
+        bool may = access_may_touch(cases[i].owners, NULL, "dev1", &(struct command){ .verb = cases[i].verb },
+                                    cases[i].user, &error);
         case_holds(cases[i].name, may == cases[i].may);
         case_holds(cases[i].name, (error.kind == ERROR_REFUSED) == !cases[i].may);
     }
@@ -43,7 +44,7 @@ static void a_refusal_names_the_owners(void)
 {
     struct error error = { 0 };
 
-    CU_ASSERT_FALSE(access_may_touch("U7,U8", "dev1", VERB_STOP, "U1", &error));
+    CU_ASSERT_FALSE(access_may_touch("U7,U8", NULL, "dev1", &(struct command){ .verb = VERB_STOP }, "U1", &error));
     CU_ASSERT_STRING_EQUAL(error.message, "Only its owners (U7,U8) may stop `dev1`");
 }
 
@@ -51,7 +52,8 @@ static void an_annotation_that_is_wrong_permits_nobody_and_says_why(void)
 {
     struct error error = { 0 };
 
-    CU_ASSERT_FALSE(access_may_touch("<!channel>`", "dev1", VERB_START, "U1", &error));
+    CU_ASSERT_FALSE(
+        access_may_touch("<!channel>`", NULL, "dev1", &(struct command){ .verb = VERB_START }, "U1", &error));
     CU_ASSERT_PTR_NOT_NULL(
         strstr(error.message, "Nobody may start `dev1`: its annotation curfew/owners holds \"??channel??\""));
     CU_ASSERT_PTR_NULL(strstr(error.message, "<!channel>"));
@@ -61,9 +63,9 @@ static void without_a_list_everybody_may_command(void)
 {
     struct error error = { 0 };
 
-    CU_ASSERT_TRUE(access_may_command("", "U1", &error));
-    CU_ASSERT_TRUE(access_may_command("U2 U1", "U1", &error));
-    CU_ASSERT_FALSE(access_may_command("U2,U3", "U1", &error));
+    CU_ASSERT_TRUE(access_may_command("", NULL, "U1", &error));
+    CU_ASSERT_TRUE(access_may_command("U2 U1", NULL, "U1", &error));
+    CU_ASSERT_FALSE(access_may_command("U2,U3", NULL, "U1", &error));
     CU_ASSERT_EQUAL(error.kind, ERROR_REFUSED);
 }
 

@@ -8,6 +8,8 @@
 #include "tests/test_case.h"
 #include "tests/test_main.h"
 
+static const struct command_rules rules = { .prolong_max_s = 24 * 60 * 60 };
+
 /* "stop dev1 dev2 except web", "help stop": what was understood, written out. */
 static void write_out(const struct command *command, struct buffer *target)
 {
@@ -32,7 +34,7 @@ static void check_understood(const struct understood_case *item)
     struct error error = { 0 };
     struct buffer text = { 0 };
 
-    if (case_holds(item->typed, command_read(item->typed, &command, &error)))
+    if (case_holds(item->typed, command_read(item->typed, &rules, &command, &error)))
         write_out(&command, &text);
     case_text(item->typed, buffer_text(&text), item->understood);
     buffer_release(&text);
@@ -116,7 +118,7 @@ static void every_mistake_gets_a_sentence_with_the_right_form(void)
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct command command = { 0 };
         struct error error = { 0 };
-        case_holds(cases[i].typed, !command_read(cases[i].typed, &command, &error));
+        case_holds(cases[i].typed, !command_read(cases[i].typed, &rules, &command, &error));
         case_text(cases[i].typed, error.message, cases[i].sentence);
         CU_ASSERT_EQUAL(error.kind, ERROR_INPUT);
     }
@@ -155,7 +157,8 @@ static void limits_are_named(void)
         struct error error = { 0 };
         struct buffer text = { 0 };
         fill(&text, cases[i].begin, cases[i].name, cases[i].count);
-        case_holds(cases[i].begin, command_read(buffer_text(&text), &command, &error) == (cases[i].sentence == NULL));
+        case_holds(cases[i].begin,
+                   command_read(buffer_text(&text), &rules, &command, &error) == (cases[i].sentence == NULL));
         case_text(cases[i].begin, error.message, cases[i].sentence == NULL ? "" : cases[i].sentence);
         buffer_release(&text);
     }
@@ -168,11 +171,11 @@ static void a_name_of_63_characters_is_the_longest(void)
     char typed[400];
 
     (void) snprintf(typed, sizeof typed, "stop %063d", 1);
-    CU_ASSERT_TRUE(command_read(typed, &command, &error));
+    CU_ASSERT_TRUE(command_read(typed, &rules, &command, &error));
     (void) snprintf(typed, sizeof typed, "stop %064d", 1);
-    CU_ASSERT_FALSE(command_read(typed, &command, &error));
+    CU_ASSERT_FALSE(command_read(typed, &rules, &command, &error));
     (void) snprintf(typed, sizeof typed, "stop %0300d", 1);
-    CU_ASSERT_FALSE(command_read(typed, &command, &error));
+    CU_ASSERT_FALSE(command_read(typed, &rules, &command, &error));
     CU_ASSERT_STRING_EQUAL(error.message, "A name is longer than the 253 characters that Kubernetes allows");
 }
 
@@ -185,7 +188,7 @@ static void a_text_of_10_kB_is_a_sentence_too(void)
     buffer_append_text(&text, "stop ");
     for (int i = 0; i < 5000; i++)
         buffer_append_text(&text, "\u00fc");
-    CU_ASSERT_FALSE(command_read(buffer_text(&text), &command, &error));
+    CU_ASSERT_FALSE(command_read(buffer_text(&text), &rules, &command, &error));
     CU_ASSERT_EQUAL(error.kind, ERROR_INPUT);
     buffer_release(&text);
 }
@@ -195,7 +198,7 @@ static void what_failed_leaves_the_result_untouched(void)
     struct command command = { .verb = VERB_LIST, .name_count = 7 };
     struct error error = { 0 };
 
-    CU_ASSERT_FALSE(command_read("stop dev1 dev1", &command, &error));
+    CU_ASSERT_FALSE(command_read("stop dev1 dev1", &rules, &command, &error));
     CU_ASSERT_EQUAL(command.verb, VERB_LIST);
     CU_ASSERT_EQUAL(command.name_count, 7);
 }

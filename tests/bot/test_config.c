@@ -17,7 +17,7 @@ struct setting {
 };
 
 /* Variables of a test: those that are required are set, unless named otherwise. */
-struct settings {
+struct given {
     struct variables variables;
     struct setting items[SETTINGS_MAX];
 };
@@ -29,7 +29,7 @@ static const char *get(const struct variables *variables, const char *name)
         { "SLACK_BOT_TOKEN", "xoxb-1-2-secretbot" },
         { "CURFEW_CHANNEL", "C024BE91L" },
     };
-    const struct settings *settings = (const struct settings *) variables;
+    const struct given *settings = (const struct given *) variables;
 
     for (size_t i = 0; i < SETTINGS_MAX && settings->items[i].name != NULL; i++)
         if (text_equal(settings->items[i].name, name))
@@ -42,7 +42,7 @@ static const char *get(const struct variables *variables, const char *name)
 
 static void defaults_are_those_of_the_contract(void)
 {
-    struct settings settings = { .variables = { .get = get } };
+    struct given settings = { .variables = { .get = get } };
     struct config config = { 0 };
     struct error error = { 0 };
 
@@ -61,7 +61,7 @@ static void defaults_are_those_of_the_contract(void)
 
 static void what_is_set_is_taken(void)
 {
-    struct settings settings = { .variables = { .get = get },
+    struct given settings = { .variables = { .get = get },
                                  .items = { { "SLACK_API_URL", "https://localhost:8443/api" },
                                             { "CURFEW_CLUSTER", "eu-1" },
                                             { "CURFEW_STORE", "sqlite:/var/lib/curfew/state.db" },
@@ -133,7 +133,7 @@ static void every_wrong_value_is_named_with_what_is_allowed(void)
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        struct settings settings = { .variables = { .get = get }, .items = { cases[i].setting } };
+        struct given settings = { .variables = { .get = get }, .items = { cases[i].setting } };
         struct config config = { 0 };
         struct error error = { 0 };
         case_holds(cases[i].part, !config_read(&settings.variables, &config, &error));
@@ -156,7 +156,7 @@ static void a_token_may_stand_in_a_file(void)
     CU_ASSERT_TRUE(fputs("xapp-1-from-file\n", file) >= 0 && fclose(file) == 0);
     file = fopen(broken, "w");
     CU_ASSERT_TRUE(fputs("planted\n", file) >= 0 && fclose(file) == 0);
-    struct settings settings = { .variables = { .get = get },
+    struct given settings = { .variables = { .get = get },
                                  .items = { { "SLACK_APP_TOKEN", NULL }, { "SLACK_APP_TOKEN_FILE", path } } };
     CU_ASSERT_TRUE(config_read(&settings.variables, &config, &error));
     CU_ASSERT_STRING_EQUAL(secret_reveal(&config.app_token.secret), "xapp-1-from-file");

@@ -31,7 +31,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
     struct command command;
     struct error error = { 0 };
 
-    if (command_read(text, &command, &error)) {
+    if (command_read(text, &(struct command_rules){ .prolong_max_s = 86400 }, &command, &error)) {
         check_command(&command);
     } else {
         assert(error.kind == ERROR_INPUT);
