@@ -41,8 +41,8 @@ struct settings_defaults {
 /* All that are in use. { .defaults = ... } is empty. */
 struct settings_pool {
     struct settings_defaults defaults;
-    struct settings **items; /* sorted by key */
-    size_t count, capacity;
+    size_t count; /* different ones */
+    void *tree;   /* of <search.h>, by key */
 };
 
 void settings_pool_release(struct settings_pool *pool);

@@ -59,11 +59,12 @@ static bool read_annotations(const cJSON *annotations, struct namespace *target,
     const struct {
         const char *name;
         char *target;
+        bool *too_long; /* NULL: nobody asks */
     } wanted[] = {
-        { "curfew/schedule", target->schedule },
-        { "curfew/channel", target->channel },
-        { "curfew/owners", target->owners },
-        { "curfew/app", target->app },
+        { "curfew/schedule", target->schedule, &target->schedule_too_long },
+        { "curfew/channel", target->channel, &target->channel_too_long },
+        { "curfew/owners", target->owners, &target->owners_too_long },
+        { "curfew/app", target->app, NULL },
     };
 
     for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
@@ -73,10 +74,10 @@ static bool read_annotations(const cJSON *annotations, struct namespace *target,
             continue;
         if (!cJSON_IsString(annotation))
             return error_set(error, ERROR_PROTOCOL, "its annotation %s is no text", wanted[i].name);
-        if (text_copy(wanted[i].target, ANNOTATION_SIZE, annotation->valuestring))
-            continue;
-        target->annotation_too_long = true;
-        target->owners_too_long = target->owners_too_long || wanted[i].target == target->owners;
+        bool fits = text_copy(wanted[i].target, ANNOTATION_SIZE, annotation->valuestring);
+
+        if (wanted[i].too_long != NULL)
+            *wanted[i].too_long = !fits;
     }
     return true;
 }

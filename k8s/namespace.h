@@ -26,7 +26,7 @@ enum scheduler_label {
     SCHEDULER_OTHER,    /* another value: treated as absent, and said so */
 };
 
-/* A plain value. Annotations: "" = absent; the flag says that it was there but longer than ANNOTATION_SIZE. */
+/* A plain value. Annotations: "" = absent. One that does not fit is "" too, never cut, and its flag says that it was there. */
 struct namespace
 {
     char name[NAMESPACE_NAME_SIZE];
@@ -38,8 +38,9 @@ struct namespace
     char channel[ANNOTATION_SIZE];  /* curfew/channel */
     char owners[ANNOTATION_SIZE];   /* curfew/owners */
     char app[ANNOTATION_SIZE];      /* curfew/app */
-    bool annotation_too_long;
-    bool owners_too_long; /* it was that one: so there are owners, but it is not known who */
+    bool schedule_too_long;
+    bool channel_too_long;
+    bool owners_too_long; /* so there are owners, but it is not known who */
 };
 
 /* Reads one Namespace object. false, ERROR_PROTOCOL: no name or uid, or of another type; ERROR_LIMIT: longer than above. */

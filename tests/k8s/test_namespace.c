@@ -31,7 +31,7 @@ static void a_recorded_namespace_is_read(void)
     CU_ASSERT_STRING_EQUAL(namespace.channel, "C0123456789");
     CU_ASSERT_STRING_EQUAL(namespace.owners, "U0123456789, S0123456789");
     CU_ASSERT_STRING_EQUAL(namespace.app, "app=web");
-    CU_ASSERT_FALSE(namespace.annotation_too_long);
+    CU_ASSERT_FALSE(namespace.schedule_too_long || namespace.channel_too_long || namespace.owners_too_long);
 }
 
 static void a_recorded_namespace_that_goes_is_terminating(void)
@@ -72,28 +72,38 @@ static void the_label_decides_who_takes_part(void)
     }
 }
 
-static void an_annotation_beyond_its_size_is_told(void)
+static void an_annotation_beyond_its_size_is_told_and_never_cut(void)
 {
     static const struct {
+        const char *annotation;
         int length;
-        bool too_long;
-    } cases[] = { { ANNOTATION_SIZE - 1, false }, { ANNOTATION_SIZE, true } };
+        bool schedule_too_long, channel_too_long, owners_too_long;
+    } cases[] = {
+        { "curfew/schedule", ANNOTATION_SIZE - 1, false, false, false },
+        { "curfew/schedule", ANNOTATION_SIZE, true, false, false },
+        { "curfew/channel", ANNOTATION_SIZE, false, true, false },
+        { "curfew/owners", ANNOTATION_SIZE, false, false, true },
+        { "curfew/app", ANNOTATION_SIZE, false, false, false },
+        { "somebody/else", ANNOTATION_SIZE, false, false, false },
+    };
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        bool fits = cases[i].length < ANNOTATION_SIZE;
         struct namespace namespace;
         struct error error = { 0 };
         char text[2 * ANNOTATION_SIZE];
 
         /* A number of so many digits. */
-        snprintf(text, sizeof text,
-                 "{\"metadata\":{\"name\":\"dev\",\"uid\":\"1\",\"annotations\":{\"curfew/owners\":\"%0*d\","
-                 "\"curfew/channel\":\"C1\"}}}",
-                 cases[i].length, 1);
+        snprintf(text, sizeof text, "{\"metadata\":{\"name\":\"dev\",\"uid\":\"1\",\"annotations\":{\"%s\":\"%0*d\"}}}",
+                 cases[i].annotation, cases[i].length, 1);
         case_holds(error.message, read_example(text, &namespace, &error));
-        case_number("too long", namespace.annotation_too_long, cases[i].too_long);
-        case_number("owners too long", namespace.owners_too_long, cases[i].too_long);
-        case_number("length", (int64_t) strlen(namespace.owners), cases[i].too_long ? 0 : cases[i].length);
-        case_text("the one beside it", namespace.channel, "C1");
+        case_number(cases[i].annotation, namespace.schedule_too_long, cases[i].schedule_too_long);
+        case_number(cases[i].annotation, namespace.channel_too_long, cases[i].channel_too_long);
+        case_number(cases[i].annotation, namespace.owners_too_long, cases[i].owners_too_long);
+        case_number(cases[i].annotation, (int64_t) strlen(namespace.schedule), fits ? cases[i].length : 0);
+        case_number(cases[i].annotation, (int64_t) strlen(namespace.channel), 0);
+        case_number(cases[i].annotation, (int64_t) strlen(namespace.owners), 0);
+        case_number(cases[i].annotation, (int64_t) strlen(namespace.app), 0);
     }
 }
 
@@ -149,5 +159,5 @@ static void only_names_of_rfc_1123_go_into_a_path(void)
 }
 
 TEST_MAIN("k8s/namespace", TEST(a_recorded_namespace_is_read), TEST(a_recorded_namespace_that_goes_is_terminating),
-          TEST(the_label_decides_who_takes_part), TEST(an_annotation_beyond_its_size_is_told),
+          TEST(the_label_decides_who_takes_part), TEST(an_annotation_beyond_its_size_is_told_and_never_cut),
           TEST(what_is_no_namespace_is_refused), TEST(only_names_of_rfc_1123_go_into_a_path))
