@@ -89,20 +89,21 @@ static void append_state(const struct environment *environment, struct buffer *t
                                           [RECORD_STOPPING] = "stopping",
                                           [RECORD_ASLEEP] = "stopped",
                                           [RECORD_STARTING] = "starting" };
-    const struct record *record = environment_record(environment);
+    struct record record;
 
-    if (record == NULL) {
+    if (!environment_read_record(environment, &record)) {
         buffer_append_text(text, "not touched by Curfew so far");
         return;
     }
-    buffer_append_format(text, "%s%s ", record->partly ? "partly " : "", states[record->state]);
-    message_append_instant(text, record->since_at);
+    buffer_append_format(text, "%s%s ", record.partly ? "partly " : "", states[record.state]);
+    message_append_instant(text, record.since_at);
     buffer_append_text(text, " by ");
-    message_append_person(text, record->by);
+    message_append_person(text, record.by);
 }
 
-void answer_list(const struct environment_list *list, struct message *message)
+void answer_list(const struct environment_list *list, int64_t now, struct message *message)
 {
+    (void) now;
     struct buffer *text = message_add_section(message);
 
     for (size_t i = 0; i < list->count; i++) {

@@ -228,14 +228,14 @@ static void append_overtaken(const struct outcome *outcome, struct buffer *targe
 
 static void append_since(const struct outcome *outcome, struct buffer *target)
 {
-    const struct record *record = environment_record(outcome->environment);
+    struct record record;
 
-    if (record == NULL)
+    if (!environment_read_record(outcome->environment, &record))
         return;
     buffer_append_text(target, ", since ");
-    message_append_instant(target, record->since_at);
+    message_append_instant(target, record.since_at);
     buffer_append_text(target, " by ");
-    message_append_person(target, record->by);
+    message_append_person(target, record.by);
 }
 
 static void append_status_asleep(const struct outcome *outcome, struct buffer *target)
@@ -270,7 +270,7 @@ static void append_status_awake(const struct outcome *outcome, struct buffer *ta
     else if (standing->unready == 0)
         buffer_append_text(target, " is up: ");
     else
-        buffer_append_text(target, outcome->environment->operation != NULL ? " is starting: " : " is degraded: ");
+        buffer_append_text(target, outcome->under_way != VERB_COUNT ? " is starting: " : " is degraded: ");
     if (standing->workloads > 0 && standing->running > 0)
         append_ready(outcome, target);
     if (standing->asleep > 0) {
@@ -283,13 +283,13 @@ static void append_status_awake(const struct outcome *outcome, struct buffer *ta
 static void append_status(const struct outcome *outcome, struct buffer *target)
 {
     const struct environment *environment = outcome->environment;
-    const struct record *record = environment_record(environment);
-    bool stopping = environment->operation != NULL && environment->operation_stops;
+    struct record record;
+    bool has_record = environment_read_record(environment, &record);
 
     append_name(outcome, target);
-    if (stopping)
+    if (outcome->under_way == VERB_STOP)
         buffer_append_text(target, " is stopping now");
-    else if (record != NULL && record->state == RECORD_ASLEEP)
+    else if (has_record && record.state == RECORD_ASLEEP)
         append_status_asleep(outcome, target);
     else
         append_status_awake(outcome, target);

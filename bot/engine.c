@@ -20,6 +20,7 @@ struct engine *engine_new(const struct engine_options *options)
     struct engine *engine = memory_new(1, sizeof *engine);
 
     engine->options = *options;
+    engine->environments.settings.defaults = options->settings;
     return engine;
 }
 
@@ -69,16 +70,14 @@ static void restore(struct engine *engine, const struct event *event)
     struct environment *environment = get_environment(engine, event->namespace);
 
     environment->is_unread = event->record == NULL;
-    environment->has_record = event->record != NULL;
-    if (environment->has_record)
-        environment->record = *event->record;
+    environment_keep(environment, event->record);
 }
 
 static void see(struct engine *engine, const struct namespace *namespace, int64_t now, struct effects *effects)
 {
     struct environment *environment = get_environment(engine, namespace->name);
 
-    environment_see(environment, namespace);
+    environments_see(&engine->environments, environment, namespace);
     if (engine->complete)
         operation_resume(engine, environment, now, effects);
 }
@@ -90,7 +89,7 @@ static void lose(struct engine *engine, const char *name, const char *uid)
     if (environment == NULL || !text_equal(environment->uid, uid))
         return;
     environment_lose(environment);
-    environments_drop(&engine->environments, name);
+    (void) environments_drop(&engine->environments, environment);
 }
 
 static void complete(struct engine *engine, int64_t now, struct effects *effects)

@@ -84,6 +84,17 @@ struct operation {
     struct workload_list seen;      /* as last read */
 };
 
+/* What is under way for one environment. */
+struct work {
+    struct operation *operation; /* the stop or start under way */
+    struct operation *waiting;   /* the one that comes next: only the latest wish is kept */
+    struct operation *inquiry;   /* a reading for status */
+};
+
+/* The one of an environment, made where there is none; ends with work_end_if_idle(). */
+struct work *work_of(struct environment *environment) must_check;
+void work_end_if_idle(struct environment *environment);
+
 struct engine {
     struct engine_options options;
     struct environments environments;

@@ -50,46 +50,72 @@ struct environment *environments_get(struct environments *environments, const ch
     memmove(&environments->items[position + 1], &environments->items[position],
             (environments->count - position) * sizeof(struct environment *));
     environment = memory_new(1, sizeof *environment);
-    text_copy_cut(environment->name, sizeof environment->name, name);
+    environment->name = memory_text(name);
+    environment->uid = memory_text("");
+    environment->due_at = INT64_MAX;
     environments->items[position] = environment;
     environments->count++;
     return environment;
 }
 
-void environments_drop(struct environments *environments, const char *name)
+static void environment_free(struct environments *environments, struct environment *environment)
 {
-    size_t position = position_of(environments, name);
-    struct environment *environment = environments_find(environments, name);
-
-    if (environment == NULL || environment->present || environment->has_record || environment->is_unread ||
-        environment->operation != NULL || environment->waiting != NULL || environment->inquiry != NULL)
-        return;
-    free(environment->owners);
+    settings_leave(&environments->settings, environment->settings);
+    free(environment->name);
+    free(environment->uid);
+    free(environment->kept);
     free(environment);
+}
+
+bool environments_drop(struct environments *environments, struct environment *environment)
+{
+    if (environment->present || environment->kept != NULL || environment->is_unread || environment->work != NULL ||
+        environment->agenda_position != 0)
+        return false;
+    size_t position = position_of(environments, environment->name);
+    environment_free(environments, environment);
     environments->count--;
     memmove(&environments->items[position], &environments->items[position + 1],
             (environments->count - position) * sizeof(struct environment *));
+    return true;
 }
 
 void environments_release(struct environments *environments)
 {
-    for (size_t i = 0; i < environments->count; i++) {
-        free(environments->items[i]->owners);
-        free(environments->items[i]);
-    }
+    for (size_t i = 0; i < environments->count; i++)
+        environment_free(environments, environments->items[i]);
     free(environments->items);
+    settings_pool_release(&environments->settings);
     *environments = (struct environments){ 0 };
 }
 
-void environment_see(struct environment *environment, const struct namespace *namespace)
+/* The record says itself of which namespace it is as soon as that is no longer this one. */
+static void change_uid(struct environment *environment, const char *uid)
 {
+    struct record record;
+
+    if (text_equal(environment->uid, uid))
+        return;
+    bool has_record = environment->kept != NULL;
+    if (has_record)
+        kept_read(environment->kept, environment->name, environment->uid, &record);
+    free(environment->uid);
+    environment->uid = memory_text(uid);
+    if (has_record)
+        environment_keep(environment, &record);
+}
+
+void environments_see(struct environments *environments, struct environment *environment,
+                      const struct namespace *namespace)
+{
+    const struct settings *before = environment->settings;
+
     environment->present = true;
     environment->terminating = namespace->terminating;
-    environment->scheduler = namespace->scheduler;
-    text_copy_cut(environment->uid, sizeof environment->uid, namespace->uid);
-    free(environment->owners);
-    environment->owners_too_long = namespace->owners_too_long;
-    environment->owners = namespace->owners[0] == '\0' ? NULL : memory_text(namespace->owners);
+    environment->scheduler = (unsigned) namespace->scheduler & 3;
+    change_uid(environment, namespace->uid);
+    environment->settings = settings_join(&environments->settings, namespace);
+    settings_leave(&environments->settings, before);
 }
 
 void environment_lose(struct environment *environment)
@@ -104,11 +130,69 @@ bool environment_takes_part(const struct environment *environment)
            (environment->scheduler == SCHEDULER_ENABLED || environment->scheduler == SCHEDULER_DISABLED);
 }
 
-const struct record *environment_record(const struct environment *environment)
+bool environment_is_scheduled(const struct environment *environment)
 {
-    if (!environment->has_record || !text_equal(environment->record.uid, environment->uid))
-        return NULL;
-    return &environment->record;
+    return environment_takes_part(environment) && environment->scheduler == SCHEDULER_ENABLED &&
+           !environment->terminating;
+}
+
+bool environment_has_record(const struct environment *environment)
+{
+    return environment->kept != NULL && kept_is_of(environment->kept, environment->uid);
+}
+
+bool environment_read_record(const struct environment *environment, struct record *ret_record)
+{
+    if (!environment_has_record(environment))
+        return false;
+    kept_read(environment->kept, environment->name, environment->uid, ret_record);
+    return true;
+}
+
+void environment_revision(const struct environment *environment, char ret_revision[RECORD_REVISION_SIZE])
+{
+    struct record record = { .revision = "" };
+
+    if (environment->kept != NULL)
+        kept_read(environment->kept, environment->name, environment->uid, &record);
+    text_copy_cut(ret_revision, RECORD_REVISION_SIZE, record.revision);
+}
+
+void environment_keep(struct environment *environment, const struct record *record)
+{
+    struct kept *kept = record == NULL ? NULL : kept_new(record, environment->uid);
+
+    free(environment->kept);
+    environment->kept = kept;
+}
+
+uint32_t environment_rhythm(const struct environment *environment)
+{
+    return environment_is_scheduled(environment) ? environment->settings->rhythm : 0;
+}
+
+void environment_fill_plan(const struct environment *environment, const struct plan_warnings *warnings, int64_t now,
+                           struct plan_view *ret_view)
+{
+    *ret_view = (struct plan_view){ .warnings = warnings, .awake = true, .settled_at = now };
+    if (environment_has_record(environment))
+        kept_fill_plan(environment->kept, ret_view);
+    if (environment_is_scheduled(environment))
+        ret_view->schedule = &environment->settings->schedule;
+    else
+        ret_view->deadline_at = 0; /* by hand only: nothing stops it by itself */
+    if (environment->is_unannounced)
+        ret_view->warned_stop_at = ret_view->warned_before_s = 0;
+}
+
+struct plan_stop environment_next_stop(const struct environment *environment, int64_t now)
+{
+    static const struct plan_warnings none;
+    struct plan_stop stop = { .at = INT64_MAX, .source = PLAN_STOP_NONE };
+    struct plan_view view;
+
+    environment_fill_plan(environment, &none, now, &view);
+    return view.awake ? plan_next_stop(&view) : stop;
 }
 
 static void list_add(struct environment_list *list, struct environment *environment)

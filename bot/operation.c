@@ -79,8 +79,7 @@ static void fill_record(const struct operation *operation, struct record *record
     text_copy_cut(record->by, sizeof record->by, operation->by);
     if (!finishing)
         join_exceptions(&operation->command, record->except, sizeof record->except);
-    if (environment->has_record)
-        text_copy_cut(record->revision, sizeof record->revision, environment->record.revision);
+    environment_revision(environment, record->revision);
 }
 
 static void copy_journal(const struct journal *journal, struct journal *target)
@@ -120,18 +119,17 @@ static void wait_for(struct operation *operation, int64_t due_at)
 
 /* --- deciding -------------------------------------------------------------------------------------------------- */
 
-static const struct record *current_record(const struct operation *operation)
+static bool current_record(const struct operation *operation, struct record *ret_record)
 {
-    const struct record *record = environment_record(operation->environment);
-
-    return record != NULL && text_equal(record->uid, operation->uid) ? record : NULL;
+    return text_equal(operation->environment->uid, operation->uid) &&
+           environment_read_record(operation->environment, ret_record);
 }
 
 static bool stands_as(const struct operation *operation, enum record_state state)
 {
-    const struct record *record = current_record(operation);
+    struct record record;
 
-    return record != NULL && record->state == state;
+    return current_record(operation, &record) && record.state == state;
 }
 
 void operation_commit_if_begun(struct operation *operation)
@@ -170,7 +168,7 @@ static void await_readiness(struct engine *engine, struct operation *operation, 
         operation_finish(engine, operation, kind, NULL, now, effects);
         return;
     }
-    if (operation->environment->waiting != NULL) {
+    if (operation->environment->work->waiting != NULL) {
         operation_finish(engine, operation, OUTCOME_OVERTAKEN, NULL, now, effects);
         return;
     }
@@ -189,8 +187,10 @@ static void await_readiness(struct engine *engine, struct operation *operation, 
 static void conclude(struct engine *engine, struct operation *operation, int64_t now, struct effects *effects)
 {
     enum record_state goal = operation->verb == VERB_STOP ? RECORD_ASLEEP : RECORD_AWAKE;
-    bool stored = stands_as(operation, goal) || (operation->verb == VERB_START && current_record(operation) == NULL);
-    bool partly = current_record(operation) != NULL && current_record(operation)->partly;
+    struct record record;
+    bool has_record = current_record(operation, &record);
+    bool stored = stands_as(operation, goal) || (operation->verb == VERB_START && !has_record);
+    bool partly = has_record && record.partly;
 
     if (!stored || operation->plan.journal_changed || partly != (operation->plan.failed > 0))
         save(engine, operation, OPERATION_FINISHING, effects);
@@ -265,11 +265,10 @@ static void loaded(struct engine *engine, struct operation *operation, const str
     }
     operation->failures = 0;
     environment->is_unread = false;
-    environment->has_record = event->record != NULL;
-    if (environment->has_record)
-        environment->record = *event->record;
+    environment_keep(environment, event->record);
     journal_release(&operation->journal);
-    if (current_record(operation) != NULL && event->journal != NULL) {
+    struct record record;
+    if (current_record(operation, &record) && event->journal != NULL) {
         operation->journal = *event->journal;
         *event->journal = (struct journal){ 0 };
     }
@@ -315,9 +314,8 @@ static void adopt_saved(struct operation *operation, const char *revision)
 {
     struct environment *environment = operation->environment;
 
-    environment->record = operation->saving;
-    text_copy_cut(environment->record.revision, sizeof environment->record.revision, revision);
-    environment->has_record = true;
+    text_copy_cut(operation->saving.revision, sizeof operation->saving.revision, revision);
+    environment_keep(environment, &operation->saving);
     journal_release(&operation->journal);
     copy_journal(&operation->plan.journal, &operation->journal);
     count_dropped(operation);
@@ -372,12 +370,12 @@ static void scaled(struct engine *engine, struct operation *operation, const str
 
 static struct operation *waiting_for(const struct environment *environment, uint64_t ticket)
 {
-    if (environment == NULL || ticket == 0)
+    if (environment == NULL || environment->work == NULL || ticket == 0)
         return NULL;
-    if (environment->operation != NULL && environment->operation->ticket == ticket)
-        return environment->operation;
-    if (environment->inquiry != NULL && environment->inquiry->ticket == ticket)
-        return environment->inquiry;
+    if (environment->work->operation != NULL && environment->work->operation->ticket == ticket)
+        return environment->work->operation;
+    if (environment->work->inquiry != NULL && environment->work->inquiry->ticket == ticket)
+        return environment->work->inquiry;
     return NULL;
 }
 

@@ -187,16 +187,16 @@ void request_target_done(struct engine *engine, const struct participant *partic
  * what somebody decided since. */
 static bool is_settled(const struct request *request, const struct environment *environment)
 {
-    const struct record *record = environment_record(environment);
+    struct record record;
     bool stops = request->command.verb == VERB_STOP;
 
-    if (record == NULL || request->command.verb == VERB_STATUS)
+    if (request->command.verb == VERB_STATUS || !environment_read_record(environment, &record))
         return false;
-    if (record->state == (stops ? RECORD_STOPPING : RECORD_STARTING))
+    if (record.state == (stops ? RECORD_STOPPING : RECORD_STARTING))
         return false;
-    if (record->state == (stops ? RECORD_ASLEEP : RECORD_AWAKE))
-        return record->since_at >= request->entry.accepted_at;
-    return record->since_at > request->entry.accepted_at;
+    if (record.state == (stops ? RECORD_ASLEEP : RECORD_AWAKE))
+        return record.since_at >= request->entry.accepted_at;
+    return record.since_at > request->entry.accepted_at;
 }
 
 static void run(struct engine *engine, struct request *request, int64_t now, struct effects *effects)
@@ -300,13 +300,15 @@ void requests_tick(struct engine *engine, int64_t now, struct effects *effects)
 bool request_is_permitted(const struct environment *environment, const struct command *command, const char *user,
                           struct error *error)
 {
-    if (command_changes(command) && environment->owners_too_long)
+    const struct settings *settings = environment->settings;
+
+    if (command_changes(command) && settings->owners_too_long)
         return error_set(error, ERROR_REFUSED,
                          "Nobody may %s `%s`: its annotation curfew/owners is longer than the %d characters that are "
                          "read",
                          verb_words(command->verb)->word, environment->name, ANNOTATION_SIZE - 1);
-    return access_may_touch(environment->owners == NULL ? "" : environment->owners, NULL, environment->name, command,
-                            user, error);
+    return access_may_touch(settings->owners == NULL ? "" : settings->owners, NULL, environment->name, command, user,
+                            error);
 }
 
 static bool check_permission(const struct command *command, const char *user, const struct environment_list *list,
@@ -331,7 +333,7 @@ static bool check_load(const struct engine *engine, const struct command *comman
 }
 
 /* Fills message when the answer is there at once; leaves it empty when something is to be carried out. */
-static bool consider(const struct engine *engine, const struct event *event, const struct command *command,
+static bool consider(const struct engine *engine, const struct event *event, const struct command *command, int64_t now,
                      struct environment_list *list, struct message *message, struct error *error)
 {
     if (command->verb == VERB_HELP) {
@@ -345,7 +347,7 @@ static bool consider(const struct engine *engine, const struct event *event, con
             answer_sentence("There is no environment yet; `kubectl label namespace NAME scheduler=enabled` makes one",
                             message);
         else
-            answer_list(list, message);
+            answer_list(list, now, message);
         return true;
     }
     if (!check_permission(command, event->request->user, list, error) ||
@@ -419,7 +421,7 @@ void requests_take(struct engine *engine, const struct event *event, int64_t now
     } else if (!access_may_command(engine->options.allow, NULL, event->request->user, &error) ||
                !command_read(text, &(struct command_rules){ .prolong_max_s = engine->options.prolong_max_s }, command,
                              &error) ||
-               !consider(engine, event, command, &list, &message, &error)) {
+               !consider(engine, event, command, now, &list, &message, &error)) {
         answer_sentence(error.message, &message);
         answered_at_once(engine, event, &message, effects);
     } else if (!message_is_empty(&message)) {

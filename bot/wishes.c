@@ -10,6 +10,23 @@
 #include "base/text.h"
 #include "bot/engine_state.h"
 
+struct work *work_of(struct environment *environment)
+{
+    if (environment->work == NULL)
+        environment->work = memory_new(1, sizeof *environment->work);
+    return environment->work;
+}
+
+void work_end_if_idle(struct environment *environment)
+{
+    struct work *work = environment->work;
+
+    if (work == NULL || work->operation != NULL || work->waiting != NULL || work->inquiry != NULL)
+        return;
+    free(work);
+    environment->work = NULL;
+}
+
 static struct operation *operation_new(struct environment *environment, enum verb verb, const struct command *command,
                                        const char *by)
 {
@@ -55,7 +72,7 @@ static bool may_begin(struct operation *operation, struct error *error)
 
 static void begin(struct engine *engine, struct operation *operation, int64_t now, struct effects *effects)
 {
-    const struct record *record = environment_record(operation->environment);
+    struct work *work = work_of(operation->environment);
     struct error error;
 
     operation->started_at = now;
@@ -69,12 +86,11 @@ static void begin(struct engine *engine, struct operation *operation, int64_t no
     }
     engine->operations[engine->operation_count++] = operation;
     if (operation->verb == VERB_STATUS)
-        operation->environment->inquiry = operation;
-    else {
-        operation->environment->operation = operation;
-        operation->environment->operation_stops = operation->verb == VERB_STOP;
-    }
-    if (operation->environment->is_unread || (record != NULL && record->remembered > 0))
+        work->inquiry = operation;
+    else
+        work->operation = operation;
+    if (operation->environment->is_unread ||
+        (environment_has_record(operation->environment) && kept_remembered(operation->environment->kept) > 0))
         operation_load(engine, operation, effects);
     else
         operation_observe(engine, operation, OPERATION_OBSERVING, effects);
@@ -88,10 +104,11 @@ static void forget(struct engine *engine, struct operation *operation)
         engine->operations[i] = engine->operations[--engine->operation_count];
         break;
     }
-    if (operation->environment->inquiry == operation)
-        operation->environment->inquiry = NULL;
-    if (operation->environment->operation == operation)
-        operation->environment->operation = NULL;
+    struct work *work = work_of(operation->environment);
+    if (work->inquiry == operation)
+        work->inquiry = NULL;
+    if (work->operation == operation)
+        work->operation = NULL;
 }
 
 static void report(const struct operation *operation, const struct outcome *outcome, struct effects *effects)
@@ -139,6 +156,7 @@ void operation_finish(struct engine *engine, struct operation *operation, enum o
         .answered = &operation->answered,
         .seen = &operation->seen,
         .error = error,
+        .under_way = VERB_COUNT,
         .now = now,
         .took_s = now - operation->started_at,
     };
@@ -148,10 +166,13 @@ void operation_finish(struct engine *engine, struct operation *operation, enum o
         operation->plan.changed_by_others += operation->changed_by_others;
     }
     transition_standing(&operation->seen, &operation->journal, &outcome.standing);
-    if (environment->waiting != NULL) {
-        outcome.overtaken_by = environment->waiting->by;
-        outcome.verb_since = environment->waiting->verb;
+    struct work *work = work_of(environment);
+    if (work->waiting != NULL) {
+        outcome.overtaken_by = work->waiting->by;
+        outcome.verb_since = work->waiting->verb;
     }
+    if (work->operation != NULL)
+        outcome.under_way = work->operation->verb;
     if (operation->verb != VERB_STATUS)
         report(operation, &outcome, effects);
     if (kind == OUTCOME_CONTINUES) {
@@ -162,10 +183,12 @@ void operation_finish(struct engine *engine, struct operation *operation, enum o
     tell(engine, operation, &outcome, effects);
     bool was_inquiry = operation->verb == VERB_STATUS;
     operation_free(operation);
-    struct operation *next = environment->waiting;
-    if (was_inquiry || next == NULL)
+    struct operation *next = work->waiting;
+    if (was_inquiry || next == NULL) {
+        work_end_if_idle(environment);
         return;
-    environment->waiting = NULL;
+    }
+    work->waiting = NULL;
     begin(engine, next, now, effects);
 }
 
@@ -183,9 +206,10 @@ static bool same_wish(const struct operation *operation, enum verb verb, const s
 static void displace(struct engine *engine, struct environment *environment, struct operation *next, int64_t now,
                      struct effects *effects)
 {
-    struct operation *displaced = environment->waiting;
+    struct work *work = work_of(environment);
+    struct operation *displaced = work->waiting;
 
-    environment->waiting = next;
+    work->waiting = next;
     if (displaced == NULL)
         return;
     struct outcome outcome = { .kind = OUTCOME_OVERTAKEN,
@@ -203,19 +227,21 @@ void operation_want(struct engine *engine, struct environment *environment, enum
                     const struct command *command, const char *by, const struct participant *participant, int64_t now,
                     struct effects *effects)
 {
-    struct operation *running = verb == VERB_STATUS ? environment->inquiry : environment->operation;
+    struct work *work = work_of(environment);
+    struct operation *running = verb == VERB_STATUS ? work->inquiry : work->operation;
 
-    if (environment->waiting != NULL && same_wish(environment->waiting, verb, command)) {
-        join(environment->waiting, participant);
+    if (work->waiting != NULL && same_wish(work->waiting, verb, command)) {
+        join(work->waiting, participant);
         return;
     }
-    if (same_wish(running, verb, command) && (verb == VERB_STATUS || environment->waiting == NULL)) {
+    if (same_wish(running, verb, command) && (verb == VERB_STATUS || work->waiting == NULL)) {
         join(running, participant);
         return;
     }
     struct operation *operation = operation_new(environment, verb, command, by);
-    if (participant == NULL)
-        operation->wanted_at = environment->record.since_at;
+    struct record record;
+    if (participant == NULL && environment_read_record(environment, &record))
+        operation->wanted_at = record.since_at;
     join(operation, participant);
     if (running == NULL) {
         begin(engine, operation, now, effects);
@@ -229,29 +255,34 @@ void operation_want(struct engine *engine, struct environment *environment, enum
 /* What a record says was under way when the program ended is taken up, with the exceptions it was begun with. */
 void operation_resume(struct engine *engine, struct environment *environment, int64_t now, struct effects *effects)
 {
-    const struct record *record = environment_record(environment);
+    struct record record;
     struct command command = { 0 };
     struct error error;
 
-    if (record == NULL || environment->operation != NULL || !environment_takes_part(environment))
+    if (!environment_takes_part(environment) || !environment_read_record(environment, &record))
         return;
-    if (record->state != RECORD_STOPPING && record->state != RECORD_STARTING)
+    if (environment->work != NULL && environment->work->operation != NULL)
+        return;
+    if (record.state != RECORD_STOPPING && record.state != RECORD_STARTING)
         return;
     struct buffer text = { 0 };
-    enum verb verb = record->state == RECORD_STOPPING ? VERB_STOP : VERB_START;
+    enum verb verb = record.state == RECORD_STOPPING ? VERB_STOP : VERB_START;
     buffer_append_format(&text, "%s %s%s%s", verb_words(verb)->word, environment->name,
-                         record->except[0] == '\0' ? "" : " except ", record->except);
+                         record.except[0] == '\0' ? "" : " except ", record.except);
     if (command_read(buffer_text(&text), &(struct command_rules){ .prolong_max_s = engine->options.prolong_max_s },
                      &command, &error))
-        operation_want(engine, environment, verb, &command, record->by, NULL, now, effects);
+        operation_want(engine, environment, verb, &command, record.by, NULL, now, effects);
     buffer_release(&text);
 }
 
 void operations_release(struct engine *engine)
 {
     for (size_t i = 0; i < engine->environments.count; i++)
-        if (engine->environments.items[i]->waiting != NULL)
-            operation_free(engine->environments.items[i]->waiting);
+        if (engine->environments.items[i]->work != NULL) {
+            if (engine->environments.items[i]->work->waiting != NULL)
+                operation_free(engine->environments.items[i]->work->waiting);
+            free(engine->environments.items[i]->work);
+        }
     for (size_t i = 0; i < engine->operation_count; i++)
         operation_free(engine->operations[i]);
     free(engine->operations);

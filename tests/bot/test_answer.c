@@ -52,7 +52,8 @@ struct outcome_case {
 
 static void check_outcome(const struct outcome_case *item)
 {
-    struct environment environment = { .name = "dev1", .uid = "u1", .present = true, .scheduler = SCHEDULER_ENABLED };
+    char name[] = "dev1", uid[] = "u1";
+    struct environment environment = { .name = name, .uid = uid, .present = true, .scheduler = SCHEDULER_ENABLED };
     struct workload_list seen = { 0 };
     struct transition plan = { .failed = item->failed };
     struct scale_orders answered = { 0 };
@@ -68,6 +69,7 @@ static void check_outcome(const struct outcome_case *item)
                                .error = &error,
                                .overtaken_by = "U2",
                                .verb_since = VERB_STOP,
+                               .under_way = VERB_COUNT,
                                .took_s = item->took_s,
                                .alone = true };
 
@@ -84,8 +86,8 @@ static void check_outcome(const struct outcome_case *item)
         text_copy_cut(order.reason, sizeof order.reason, item->failure);
         scale_orders_add(&answered, &order);
     }
-    environment.has_record = item->has_record;
-    environment.record = (struct record){ .uid = "u1", .state = item->state, .since_at = 0, .by = "U1" };
+    struct record record = { .uid = "u1", .state = item->state, .since_at = 0, .by = "U1" };
+    environment_keep(&environment, item->has_record ? &record : NULL);
     transition_standing(&seen, &plan.journal, &outcome.standing);
     answer_outcome(&outcome, &text);
     case_text(item->name, buffer_text(&text), item->text);
@@ -93,6 +95,7 @@ static void check_outcome(const struct outcome_case *item)
     workload_list_release(&seen);
     transition_release(&plan);
     scale_orders_release(&answered);
+    environment_keep(&environment, NULL);
 }
 
 static void an_outcome_says_what_was_read_back_and_what_comes_next(void)
@@ -262,9 +265,13 @@ static void help_names_every_command(void)
 static void make_list(struct environment *environments, struct environment **items, size_t count,
                       struct environment_list *list)
 {
+    static char uid[] = "u";
+    static char names[51][NAMESPACE_NAME_SIZE];
+
     for (size_t i = 0; i < count; i++) {
-        environments[i] = (struct environment){ .present = true, .scheduler = SCHEDULER_ENABLED, .uid = "u" };
-        (void) snprintf(environments[i].name, sizeof environments[i].name, "dev%zu", i + 1);
+        (void) snprintf(names[i], sizeof names[i], "dev%zu", i + 1);
+        environments[i] =
+            (struct environment){ .present = true, .scheduler = SCHEDULER_ENABLED, .name = names[i], .uid = uid };
         items[i] = &environments[i];
     }
     *list = (struct environment_list){ .items = items, .count = count };
@@ -278,13 +285,14 @@ static void the_list_has_a_line_for_each(void)
     struct message message = { 0 };
 
     make_list(environments, items, 3, &list);
-    environments[1].has_record = true;
-    environments[1].record = (struct record){ .uid = "u", .state = RECORD_ASLEEP, .partly = true, .by = "U1" };
+    environment_keep(&environments[1],
+                     &(struct record){ .uid = "u", .state = RECORD_ASLEEP, .partly = true, .by = "U1" });
     environments[2].scheduler = SCHEDULER_DISABLED;
-    answer_list(&list, &message);
+    answer_list(&list, 0, &message);
     check_plain(&message, "`dev1`  not touched by Curfew so far\n"
                           "`dev2`  partly stopped 1970-01-01 00:00 UTC by @U1\n"
                           "`dev3`  not touched by Curfew so far (by hand only: scheduler=disabled)\n");
+    environment_keep(&environments[1], NULL);
 }
 
 static void a_question_names_what_its_button_does(void)
