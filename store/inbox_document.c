@@ -1,5 +1,7 @@
-/* store/inbox_document.c - an entry of the inbox as a document. */
+/* store/inbox_document.c - an entry of the inbox as a document, and the environments that it has reached. */
 #include <assert.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "base/json.h"
 #include "base/json_writer.h"
@@ -27,6 +29,7 @@ void inbox_entry_write(const struct inbox_entry *entry, struct buffer *target)
     json_put_text(&writer, "action", entry->action);
     json_put_text(&writer, "message", entry->message);
     json_put_text(&writer, "response_url", entry->response_url);
+    document_put_text(&writer, "applied", entry->applied);
     json_end_object(&writer);
 }
 
@@ -68,5 +71,35 @@ static bool read_members(const cJSON *document, struct inbox_entry *entry, struc
            json_copy_text(document, "text", entry->text, sizeof entry->text, error) &&
            json_copy_text(document, "action", entry->action, sizeof entry->action, error) &&
            json_copy_text(document, "message", entry->message, sizeof entry->message, error) &&
-           json_copy_text(document, "response_url", entry->response_url, sizeof entry->response_url, error);
+           json_copy_text(document, "response_url", entry->response_url, sizeof entry->response_url, error) &&
+           json_copy_text(document, "applied", entry->applied, sizeof entry->applied, error);
+}
+
+/* the environments */
+
+bool inbox_entry_is_applied(const struct inbox_entry *entry, const char *namespace)
+{
+    size_t length = strlen(namespace);
+    const char *word = entry->applied;
+
+    while (*word != '\0') {
+        size_t word_length = strcspn(word, " ");
+
+        if (length > 0 && word_length == length && memcmp(word, namespace, length) == 0)
+            return true;
+        word += word_length;
+        word += strspn(word, " ");
+    }
+    return false;
+}
+
+void inbox_entry_set_applied(struct inbox_entry *entry, const char *namespace)
+{
+    size_t length = strlen(entry->applied);
+    const char *blank = length > 0 ? " " : "";
+
+    if (inbox_entry_is_applied(entry, namespace))
+        return;
+    assert(length + strlen(blank) + strlen(namespace) < sizeof entry->applied);
+    (void) snprintf(entry->applied + length, sizeof entry->applied - length, "%s%s", blank, namespace);
 }

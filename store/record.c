@@ -12,9 +12,17 @@
 /* In the order of enum record_state. */
 static const char *const state_names[] = { "awake", "stopping", "asleep", "starting" };
 
-enum { STATE_COUNT = sizeof state_names / sizeof state_names[0] };
+/* In the order of enum record_deadline. */
+static const char *const deadline_names[] = { "none", "prolonged", "lease", "postponed" };
+
+enum {
+    STATE_COUNT = sizeof state_names / sizeof state_names[0],
+    DEADLINE_COUNT = sizeof deadline_names / sizeof deadline_names[0],
+};
 
 static bool read_members(const cJSON *document, struct record *record, struct error *error);
+static bool read_deadline(const cJSON *document, struct record *record, struct error *error);
+static bool read_course(const cJSON *document, struct record *record, struct error *error);
 
 /* keys */
 
@@ -38,7 +46,36 @@ void inbox_sort_key(const char *key, struct buffer *target)
     buffer_append_format(target, "I#%s", key);
 }
 
+void notice_sort_key(uint64_t id, struct buffer *target)
+{
+    buffer_append_text(target, "N#");
+    notice_id_write(id, target);
+}
+
+/* Twelve digits reach beyond the year 9999, so the bytes of the keys go by time. */
+void history_sort_key(const struct history_entry *entry, struct buffer *target)
+{
+    history_sort_prefix(entry->namespace, target);
+    buffer_append_format(target, "%012lld#%s", (long long) entry->at, entry->key);
+}
+
+/* The last '#' keeps out those whose name only begins like that. */
+void history_sort_prefix(const char *namespace, struct buffer *target)
+{
+    buffer_append_format(target, "A#%s#", namespace);
+}
+
 /* the document */
+
+static void write_deadline(struct json_writer *writer, const struct record *record)
+{
+    if (record->deadline == DEADLINE_NONE)
+        return;
+    json_put_text(writer, "deadline", deadline_names[record->deadline]);
+    json_put_number(writer, "deadline_at", record->deadline_at);
+    document_put_number(writer, "deadline_set_at", record->deadline_set_at);
+    document_put_text(writer, "deadline_by", record->deadline_by);
+}
 
 void record_write(const struct record *record, struct buffer *target)
 {
@@ -54,6 +91,12 @@ void record_write(const struct record *record, struct buffer *target)
     json_put_text(&writer, "by", record->by);
     json_put_text(&writer, "except", record->except);
     json_put_number(&writer, "remembered", record->remembered);
+    write_deadline(&writer, record);
+    document_put_number(&writer, "settled_at", record->settled_at);
+    document_put_number(&writer, "rhythm", record->rhythm);
+    document_put_number(&writer, "warned_stop_at", record->warned_stop_at);
+    document_put_number(&writer, "warned_before_s", record->warned_before_s);
+    document_put_notice_id(&writer, "notice", record->notice);
     json_end_object(&writer);
 }
 
@@ -75,14 +118,12 @@ bool record_read(const char *document, const char *revision, struct record *ret_
 
 static bool read_state(const cJSON *document, enum record_state *ret_state, struct error *error)
 {
-    const char *name = json_text(document, "state");
+    size_t number = 0;
 
-    for (int i = 0; i < STATE_COUNT; i++)
-        if (text_equal(name, state_names[i])) {
-            *ret_state = (enum record_state) i;
-            return true;
-        }
-    return error_set(error, ERROR_PROTOCOL, "state is none of awake, stopping, asleep, starting");
+    if (!document_word(document, "state", state_names, STATE_COUNT, &number, error))
+        return false;
+    *ret_state = (enum record_state) number;
+    return true;
 }
 
 static bool read_members(const cJSON *document, struct record *record, struct error *error)
@@ -95,8 +136,41 @@ static bool read_members(const cJSON *document, struct record *record, struct er
         !document_instant(document, "since_at", &record->since_at, error) ||
         !json_copy_text(document, "by", record->by, sizeof record->by, error) ||
         !json_copy_text(document, "except", record->except, sizeof record->except, error) ||
-        !json_number(document, "remembered", 0, 0, JOURNAL_ENTRIES_MAX, &remembered, error))
+        !json_number(document, "remembered", 0, 0, JOURNAL_ENTRIES_MAX, &remembered, error) ||
+        !read_deadline(document, record, error) || !read_course(document, record, error))
         return false;
     record->remembered = (int32_t) remembered;
+    return true;
+}
+
+/* Missing in documents of the first release: there was none. */
+static bool read_deadline(const cJSON *document, struct record *record, struct error *error)
+{
+    const cJSON *found = json_member(document, "deadline");
+    size_t number = DEADLINE_NONE;
+
+    if (found == NULL || cJSON_IsNull(found))
+        return true;
+    if (!document_word(document, "deadline", deadline_names, DEADLINE_COUNT, &number, error))
+        return false;
+    record->deadline = (enum record_deadline) number;
+    return record->deadline == DEADLINE_NONE ||
+           (document_instant(document, "deadline_at", &record->deadline_at, error) &&
+            document_instant_or_0(document, "deadline_set_at", &record->deadline_set_at, error) &&
+            json_copy_text(document, "deadline_by", record->deadline_by, sizeof record->deadline_by, error));
+}
+
+/* How far the schedule has been followed, and what was announced. Missing in documents of the first release. */
+static bool read_course(const cJSON *document, struct record *record, struct error *error)
+{
+    int64_t rhythm = 0;
+
+    if (!document_instant_or_0(document, "settled_at", &record->settled_at, error) ||
+        !json_number(document, "rhythm", 0, 0, UINT32_MAX, &rhythm, error) ||
+        !document_instant_or_0(document, "warned_stop_at", &record->warned_stop_at, error) ||
+        !json_number(document, "warned_before_s", 0, 0, INT32_MAX, &record->warned_before_s, error) ||
+        !document_notice_id(document, "notice", &record->notice, error))
+        return false;
+    record->rhythm = (uint32_t) rhythm;
     return true;
 }
