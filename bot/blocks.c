@@ -1,10 +1,12 @@
-/* bot/blocks.c - one section block per paragraph, one actions block per row of buttons, and where to cut. */
+/* bot/blocks.c - one section block per paragraph, one actions block per row of buttons, and where to cut. A menu stands in
+ * the first block of its section. */
 #include "bot/blocks.h"
 
 #include "base/buffer.h"
 #include "base/memory.h"
 #include "base/text.h"
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -79,7 +81,39 @@ struct layout {
     bool text_left_out; /* by a buffer that was full */
 };
 
-static void write_section_block(struct json_writer *writer, const char *text, size_t length)
+static void write_plain_text(struct json_writer *writer, const char *text)
+{
+    json_begin_object(writer, "text");
+    json_put_text(writer, "type", "plain_text");
+    json_put_text(writer, "text", text);
+    json_end_object(writer);
+}
+
+static void write_option(struct json_writer *writer, const struct message_button *button)
+{
+    assert(button->value[0] != '\0' && strlen(button->value) <= MESSAGE_OPTION_CHARACTERS);
+    json_begin_object(writer, NULL);
+    write_plain_text(writer, button->text);
+    json_put_text(writer, "value", button->value);
+    json_end_object(writer);
+}
+
+static void write_menu(struct json_writer *writer, const struct message_section *section)
+{
+    assert(section->button_count >= MESSAGE_OPTIONS_MIN);
+    json_begin_object(writer, "accessory");
+    json_put_text(writer, "type", "overflow");
+    json_put_text(writer, "action_id", section->menu_action);
+    json_begin_array(writer, "options");
+    for (size_t i = 0; i < section->button_count; i++)
+        write_option(writer, &section->buttons[i]);
+    json_end_array(writer);
+    json_end_object(writer);
+}
+
+/* menu: the section whose menu stands beside this text, or NULL. */
+static void write_section_block(struct json_writer *writer, const char *text, size_t length,
+                                const struct message_section *menu)
 {
     char *piece = memory_copy(text, length);
 
@@ -90,6 +124,8 @@ static void write_section_block(struct json_writer *writer, const char *text, si
     json_put_text(writer, "text", piece);
     json_put_bool(writer, "verbatim", true); /* Slack makes no links and channels out of plain words */
     json_end_object(writer);
+    if (menu != NULL)
+        write_menu(writer, menu);
     json_end_object(writer);
     free(piece);
 }
@@ -101,10 +137,7 @@ static void write_button(struct json_writer *writer, const struct message_button
     json_begin_object(writer, NULL);
     json_put_text(writer, "type", "button");
     json_put_text(writer, "action_id", button->action);
-    json_begin_object(writer, "text");
-    json_put_text(writer, "type", "plain_text");
-    json_put_text(writer, "text", button->text);
-    json_end_object(writer);
+    write_plain_text(writer, button->text);
     if (button->value[0] != '\0')
         json_put_text(writer, "value", button->value);
     if (button->style != MESSAGE_PLAIN)
@@ -120,17 +153,30 @@ static bool layout_has_room(struct layout *layout)
     return true;
 }
 
-static void layout_text(struct layout *layout, const char *text)
+/* Whether there is a text for a menu to stand beside. */
+static bool has_menu(const struct message_section *section)
 {
+    const char *text = buffer_text(&section->text);
+
+    return section->as_menu && text[strspn(text, "\n")] != '\0';
+}
+
+static void layout_text(struct layout *layout, const struct message_section *section)
+{
+    const char *text = buffer_text(&section->text);
+    const struct message_section *menu = has_menu(section) ? section : NULL;
+
     for (text += strspn(text, "\n"); *text != '\0'; text += strspn(text, "\n")) {
         size_t length = blocks_first_piece(text, MESSAGE_SECTION_CHARACTERS);
 
         if (!layout_has_room(layout)) {
             layout->lines_left_out += count_lines(text);
+            layout->buttons_left_out += menu != NULL ? menu->button_count : 0;
             return;
         }
         if (layout->writer != NULL)
-            write_section_block(layout->writer, text, length);
+            write_section_block(layout->writer, text, length, menu);
+        menu = NULL;
         text += length;
     }
 }
@@ -157,10 +203,10 @@ static void layout_message(struct layout *layout, const struct message *message)
     for (size_t i = 0; i < message->section_count; i++) {
         const struct message_section *section = &message->sections[i];
 
-        layout_text(layout, buffer_text(&section->text));
+        layout_text(layout, section);
         if (section->text.overflowed)
             layout->text_left_out = true;
-        if (section->button_count > 0)
+        if (section->button_count > 0 && !has_menu(section))
             layout_buttons(layout, section);
     }
 }
@@ -190,7 +236,7 @@ static void write_cut(const struct layout *layout)
     if (lines + buttons > 0)
         buffer_append_format(&text, " %s not fit into one message", lines + buttons == 1 ? "does" : "do");
     buffer_append_char(&text, '.');
-    write_section_block(layout->writer, buffer_text(&text), text.length);
+    write_section_block(layout->writer, buffer_text(&text), text.length, NULL);
 }
 
 void blocks_write(const struct message *message, struct json_writer *writer)

@@ -144,6 +144,12 @@ static void take_first_text(const cJSON *payload, const char *const *paths, char
         take_text(payload, *paths, target, size);
 }
 
+/* A button carries its value, a menu that of the option that was chosen. */
+static const char *value_path(const cJSON *action)
+{
+    return text_equal(json_text(action, "type"), "overflow") ? "selected_option/value" : "value";
+}
+
 static bool take_click(const cJSON *payload, struct envelope *envelope, struct error *error)
 {
     static const char *const teams[] = { "team/id", "user/team_id", "enterprise/id", NULL };
@@ -158,7 +164,7 @@ static bool take_click(const cJSON *payload, struct envelope *envelope, struct e
     click->ephemeral = json_is_true(payload, "container/is_ephemeral");
     take_text(payload, "trigger_id", click->trigger_id, sizeof click->trigger_id);
     take_text(payload, "response_url", click->response_url, sizeof click->response_url);
-    take_long_text(envelope, action, "value", click->value, sizeof click->value);
+    take_long_text(envelope, action, value_path(action), click->value, sizeof click->value);
     return json_need_text(payload, "user/id", click->user, sizeof click->user, error) &&
            json_need_text(action, "action_id", click->action, sizeof click->action, error) &&
            json_need_text(action, "action_ts", click->action_ts, sizeof click->action_ts, error);

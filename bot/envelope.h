@@ -51,10 +51,10 @@ struct envelope_click {
     char team[ENVELOPE_NAME_SIZE];
     char user[ENVELOPE_NAME_SIZE];
     char channel[ENVELOPE_NAME_SIZE];
-    char message[ENVELOPE_NAME_SIZE]; /* ts of the message that holds the button */
+    char message[ENVELOPE_NAME_SIZE]; /* ts of the message that holds the button or menu */
     bool ephemeral;
-    char action[256]; /* action_id */
-    char value[ENVELOPE_VALUE_SIZE];
+    char action[256];                /* action_id */
+    char value[ENVELOPE_VALUE_SIZE]; /* the button's, or that of the option chosen from an overflow menu */
     char action_ts[ENVELOPE_NAME_SIZE];
     char trigger_id[ENVELOPE_ID_SIZE];
     char response_url[ENVELOPE_URL_SIZE];

@@ -25,6 +25,7 @@ void message_release(struct message *message)
     for (size_t i = 0; i < message->section_count; i++)
         buffer_release(&message->sections[i].text);
     free(message->sections);
+    free(message->fallback);
     *message = (struct message){ 0 };
 }
 
@@ -53,6 +54,23 @@ void message_add_button(struct message *message, const struct message_button *bu
     struct message_section *section = &message->sections[message->section_count - 1];
     assert(section->button_count < MESSAGE_BUTTONS_MAX);
     section->buttons[section->button_count++] = *button;
+}
+
+void message_show_as_menu(struct message *message, const char *menu_action)
+{
+    assert(message->section_count > 0);
+    struct message_section *section = &message->sections[message->section_count - 1];
+    bool named = text_copy(section->menu_action, sizeof section->menu_action, menu_action);
+    assert(named && menu_action[0] != '\0');
+    section->as_menu = true;
+}
+
+void message_set_fallback(struct message *message, const char *text)
+{
+    char *copy = memory_text(text);
+
+    free(message->fallback);
+    message->fallback = copy;
 }
 
 /* ---- Foreign text ---- */
@@ -185,18 +203,26 @@ void message_append_instant(struct buffer *target, int64_t at)
     buffer_append_format(target, "<!date^%lld^{date_short_pretty} at {time}|%s>", (long long) at, fallback);
 }
 
+static void append_sections(const struct message *message, struct buffer *text)
+{
+    for (size_t i = 0; i < message->section_count; i++) {
+        const struct buffer *part = &message->sections[i].text;
+
+        if (text->length > 0 && part->length > 0)
+            buffer_append_char(text, '\n');
+        buffer_append(text, buffer_text(part), part->length);
+    }
+}
+
 /* What notifications and screen readers say. */
 static void write_fallback(const struct message *message, struct json_writer *writer)
 {
     released_by(buffer_release) struct buffer text = { .limit = FALLBACK_BYTES_MAX };
 
-    for (size_t i = 0; i < message->section_count; i++) {
-        const struct buffer *part = &message->sections[i].text;
-
-        if (text.length > 0 && part->length > 0)
-            buffer_append_char(&text, '\n');
-        buffer_append(&text, buffer_text(part), part->length);
-    }
+    if (message->fallback != NULL)
+        buffer_append_text(&text, message->fallback);
+    else
+        append_sections(message, &text);
     size_t length = blocks_first_piece(buffer_text(&text), FALLBACK_CHARACTERS);
     if (length < text.length) {
         char *cut = memory_copy(text.data, blocks_first_piece(text.data, FALLBACK_CHARACTERS - 1));
@@ -208,13 +234,18 @@ static void write_fallback(const struct message *message, struct json_writer *wr
     json_put_text(writer, "text", buffer_text(&text));
 }
 
+void message_write_content(const struct message *message, struct json_writer *writer)
+{
+    write_fallback(message, writer);
+    blocks_write(message, writer);
+}
+
 void message_write(const struct message *message, struct buffer *target)
 {
     struct json_writer writer = json_writer_start(target);
 
     json_begin_object(&writer, NULL);
-    write_fallback(message, &writer);
-    blocks_write(message, &writer);
+    message_write_content(message, &writer);
     if (!message->replaces_original)
         json_put_text(&writer, "response_type", message->in_channel ? "in_channel" : "ephemeral");
     json_put_bool(&writer, "replace_original", message->replaces_original);

@@ -12,6 +12,7 @@
 
 #include "base/attributes.h"
 #include "base/buffer.h"
+#include "base/json_writer.h"
 
 enum {
     MESSAGE_BLOCKS_MAX = 50,
@@ -19,6 +20,8 @@ enum {
     MESSAGE_BUTTONS_MAX = 5,       /* in one section of ours */
     MESSAGE_BUTTON_TEXT_SIZE = 76, /* 75 characters, ASCII */
     MESSAGE_BUTTON_VALUE_SIZE = 2001,
+    MESSAGE_OPTIONS_MIN = 2,         /* in a menu; MESSAGE_BUTTONS_MAX at most */
+    MESSAGE_OPTION_CHARACTERS = 150, /* of its value */
     MESSAGE_ACTION_SIZE = 64,
     MESSAGE_TEXT_BYTES_MAX = 128 * 1024,
 };
@@ -59,10 +62,12 @@ struct buffer *message_add_section(struct message *message) must_check;
 /* Adds a button to the last section (assert: there is one, with room). */
 void message_add_button(struct message *message, const struct message_button *button);
 
-/* The last section shows its buttons as a menu. */
+/* The last section shows its buttons, added before or after, as a menu of that action_id. When the message is written,
+ * assert: MESSAGE_OPTIONS_MIN of them at least, each with a value of 1 .. MESSAGE_OPTION_CHARACTERS. A section without text,
+ * beside which a menu could stand, keeps its row of buttons. */
 void message_show_as_menu(struct message *message, const char *menu_action);
 
-/* Sets the fallback: mrkdwn, at most 4,000 characters are sent. */
+/* Sets the fallback, in the place of an earlier one: mrkdwn, at most 4,000 characters are sent. */
 void message_set_fallback(struct message *message, const char *text);
 
 /* Appends foreign text: & < > escaped, control characters and invalid UTF-8 replaced, ` * _ ~ made harmless by a
@@ -78,12 +83,15 @@ void message_append_person(struct buffer *target, const char *id);
 /* Appends an instant in the reader's own time zone: <!date^1764007200^{date_short_pretty} at {time}|2025-11-24 18:00 UTC>. */
 void message_append_instant(struct buffer *target, int64_t at);
 
+/* Writes the members text and blocks, cut as in message_write(). For chat.postMessage and chat.update. */
+void message_write_content(const struct message *message, struct json_writer *writer);
+
 /* Writes the JSON object of a message body: text (the fallback, at most 4,000 characters), blocks, response_type,
  * replace_original where it applies. Serves as ack payload and for a response_url. What does not fit Slack's limits is cut
  * with a line that says how much. */
 void message_write(const struct message *message, struct buffer *target);
 
-/* Appends the message as plain text for a terminal: escapes undone, instants in UTC, buttons in brackets. */
+/* Appends the message as plain text for a terminal: escapes undone, instants in UTC, buttons and options in brackets. */
 void message_write_plain(const struct message *message, struct buffer *target);
 
 #endif

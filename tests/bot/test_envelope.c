@@ -70,6 +70,20 @@ static void a_click_is_read(void)
                            "https://hooks.slack.com/actions/AABA1ABCD/1232321423432/D09sSasdasdAS9091209");
 }
 
+/* The value is that of the option, and not of the menu, which has none. */
+static void an_option_chosen_from_a_menu_is_a_click_with_its_value(void)
+{
+    struct envelope envelope = read_recorded("block-actions-overflow.json");
+
+    CU_ASSERT_EQUAL(envelope.type, ENVELOPE_CLICK);
+    CU_ASSERT_STRING_EQUAL(envelope.click.user, "UA8RXUSPL");
+    CU_ASSERT_STRING_EQUAL(envelope.click.channel, "CBR2V3XEX");
+    CU_ASSERT_STRING_EQUAL(envelope.click.message, "1548261231.000200");
+    CU_ASSERT_STRING_EQUAL(envelope.click.action, "choose");
+    CU_ASSERT_STRING_EQUAL(envelope.click.value, "prolongate dev1 for 1h");
+    CU_ASSERT_STRING_EQUAL(envelope.click.action_ts, "1548426417.840180");
+}
+
 /* "message" and "channel" are missing, "team" is null. */
 static void a_click_on_an_ephemeral_message_is_read_from_its_container(void)
 {
@@ -241,6 +255,7 @@ static void what_is_not_needed_may_be_missing_or_of_another_type(void)
         { "slash-command.json", "", "accepts_response_payload", NULL },
         { "slash-command.json", "", "envelope_id", NULL },
         { "block-actions.json", "action", "value", NULL },
+        { "block-actions-overflow.json", "action", "selected_option", NULL },
         { "block-actions.json", "payload", "message", NULL },
         { "block-actions.json", "payload", "trigger_id", NULL },
         { "hello.json", "", "num_connections", NULL },
@@ -333,6 +348,7 @@ static void an_ack_never_reaches_the_size_at_which_slack_closes(void)
 }
 
 TEST_MAIN("bot/envelope", TEST(a_slash_command_is_read), TEST(a_click_is_read),
+          TEST(an_option_chosen_from_a_menu_is_a_click_with_its_value),
           TEST(a_click_on_an_ephemeral_message_is_read_from_its_container),
           TEST(hello_says_how_many_connections_there_are_and_how_long_this_one_lives), TEST(a_disconnect_says_why),
           TEST(what_is_neither_command_nor_click_keeps_its_id), TEST(what_cannot_be_read_still_gives_its_id),

@@ -2,8 +2,7 @@
 #include "bot/message.h"
 
 #include "base/json.h"
-#include "tests/standin/block_kit.h"
-#include "tests/test_case.h"
+#include "tests/bot/message_scene.h"
 #include "tests/test_main.h"
 
 #include <cjson/cJSON.h>
@@ -101,91 +100,6 @@ static void an_instant_is_shown_in_the_readers_zone_and_falls_back_to_utc(void)
 
 /* ---- The body ---- */
 
-static cJSON *written(const struct message *message)
-{
-    struct buffer body = { .limit = 8 * 1024 * 1024 };
-    struct error error;
-    cJSON *value = NULL;
-
-    message_write(message, &body);
-    CU_ASSERT_TRUE_FATAL(json_parse(body.data, body.length, "the body", &value, &error));
-    buffer_release(&body);
-    return value;
-}
-
-/* No character of these texts lies outside the Basic Multilingual Plane, so bytes that start one are characters. */
-static size_t characters_of(const char *text)
-{
-    size_t count = 0;
-
-    for (; *text != '\0'; text++)
-        count += ((unsigned char) *text & 0xC0) != 0x80;
-    return count;
-}
-
-/* The judge is the stand-in's, written from the same pages for everything that is posted. */
-static void check_limits(const cJSON *body)
-{
-    struct block_kit_problems problems = { 0 };
-
-    CU_ASSERT(characters_of(json_text(body, "text")) <= 4000);
-    if (!block_kit_check_message(json_find(body, "blocks"), &problems))
-        case_text("blocks", problems.texts[0], "");
-}
-
-static const char *block_text(const cJSON *body, int number)
-{
-    return json_text(cJSON_GetArrayItem(json_find(body, "blocks"), number), "text/text");
-}
-
-static int block_count(const cJSON *body)
-{
-    return cJSON_GetArraySize(json_find(body, "blocks"));
-}
-
-static void add_text(struct message *message, const char *text)
-{
-    buffer_append_text(message_add_section(message), text);
-}
-
-static void add_button(struct message *message, const char *text, enum message_style style)
-{
-    struct message_button button = { .value = "v1", .style = style };
-    const struct message_section *last = &message->sections[message->section_count - 1];
-
-    snprintf(button.action, sizeof button.action, "act%zu", last->button_count);
-    snprintf(button.text, sizeof button.text, "%s", text);
-    message_add_button(message, &button);
-}
-
-static void a_section_and_its_buttons_become_two_blocks(void)
-{
-    struct message message = { 0 };
-
-    CU_ASSERT_TRUE(message_is_empty(&message));
-    add_text(&message, "`dev1` stops at 20:00");
-    add_button(&message, "+1 h", MESSAGE_PLAIN);
-    add_button(&message, "Stop now", MESSAGE_DANGER);
-    CU_ASSERT_FALSE(message_is_empty(&message));
-
-    cJSON *body = written(&message);
-    cJSON *expected = cJSON_Parse("{\"text\":\"`dev1` stops at 20:00\",\"blocks\":["
-                                  "{\"type\":\"section\",\"text\":{\"type\":\"mrkdwn\","
-                                  "\"text\":\"`dev1` stops at 20:00\",\"verbatim\":true}},"
-                                  "{\"type\":\"actions\",\"elements\":["
-                                  "{\"type\":\"button\",\"action_id\":\"act0\",\"value\":\"v1\","
-                                  "\"text\":{\"type\":\"plain_text\",\"text\":\"+1 h\"}},"
-                                  "{\"type\":\"button\",\"action_id\":\"act1\",\"value\":\"v1\",\"style\":\"danger\","
-                                  "\"text\":{\"type\":\"plain_text\",\"text\":\"Stop now\"}}]}],"
-                                  "\"response_type\":\"ephemeral\",\"replace_original\":false}");
-    check_limits(body);
-    CU_ASSERT_TRUE(cJSON_Compare(body, expected, true));
-    cJSON_Delete(expected);
-    cJSON_Delete(body);
-    message_release(&message);
-    CU_ASSERT_TRUE(message_is_empty(&message));
-}
-
 static void the_reader_is_the_asker_unless_all_are_told(void)
 {
     struct message message = { .in_channel = true };
@@ -199,132 +113,6 @@ static void the_reader_is_the_asker_unless_all_are_told(void)
     body = written(&message);
     CU_ASSERT_TRUE(json_is_true(body, "replace_original"));
     CU_ASSERT_PTR_NULL(json_find(body, "response_type"));
-    cJSON_Delete(body);
-    message_release(&message);
-}
-
-static void append_lines(struct buffer *target, int count)
-{
-    for (int i = 0; i < count; i++)
-        buffer_append_format(target, "line %05d &amp;\n", i); /* 17 characters with its end */
-}
-
-static void a_long_section_is_split_at_line_ends(void)
-{
-    struct message message = { 0 };
-
-    append_lines(message_add_section(&message), 400);
-    cJSON *body = written(&message);
-
-    check_limits(body);
-    CU_ASSERT_EQUAL(block_count(body), 3); /* 176 lines fill 2,992 characters */
-    CU_ASSERT_EQUAL(strncmp(block_text(body, 1), "line 00176", 10), 0);
-    CU_ASSERT_EQUAL(strncmp(block_text(body, 2), "line 00352", 10), 0);
-    for (int i = 0; i < 2; i++) {
-        const char *text = block_text(body, i);
-
-        CU_ASSERT_STRING_EQUAL(text + strlen(text) - 5, "&amp;");
-    }
-    cJSON_Delete(body);
-    message_release(&message);
-}
-
-/* One line: neither "&amp;", nor a date, nor a character is torn. */
-static void a_line_too_long_is_split_between_tokens(void)
-{
-    static const char *const tokens[] = { "&amp;", "<!date^1392734382^{time}|14:39 UTC>", "ü", "😀" };
-
-    for (size_t i = 0; i < sizeof tokens / sizeof tokens[0]; i++) {
-        struct message message = { 0 };
-        struct buffer *text = message_add_section(&message);
-
-        buffer_append_text(text, "x");
-        while (text->length < 9000)
-            buffer_append_text(text, tokens[i]);
-        cJSON *body = written(&message);
-
-        check_limits(body);
-        CU_ASSERT(block_count(body) >= 2);
-        for (int block = 1; block < block_count(body); block++)
-            CU_ASSERT_EQUAL(strncmp(block_text(body, block), tokens[i], strlen(tokens[i])), 0);
-        cJSON_Delete(body);
-        message_release(&message);
-    }
-}
-
-/* Where Slack counts as JavaScript does, 😀 is two. */
-static void a_character_outside_the_basic_plane_counts_twice(void)
-{
-    struct message message = { 0 };
-    struct buffer *text = message_add_section(&message);
-
-    for (int i = 0; i < 1501; i++)
-        buffer_append_text(text, "😀");
-    cJSON *body = written(&message);
-    CU_ASSERT_EQUAL(block_count(body), 2);
-    CU_ASSERT_EQUAL(strlen(block_text(body, 0)), 4 * 1500);
-    cJSON_Delete(body);
-    message_release(&message);
-}
-
-static void fifty_blocks_are_whole(void)
-{
-    struct message message = { 0 };
-
-    for (int i = 0; i < 25; i++) {
-        add_text(&message, "line");
-        add_button(&message, "+1 h", MESSAGE_PLAIN);
-    }
-    cJSON *body = written(&message);
-    CU_ASSERT_EQUAL(block_count(body), 50);
-    CU_ASSERT_STRING_EQUAL(json_text(cJSON_GetArrayItem(json_find(body, "blocks"), 49), "type"), "actions");
-    cJSON_Delete(body);
-    message_release(&message);
-}
-
-static void the_last_block_says_how_much_was_left_out(void)
-{
-    struct message message = { 0 };
-
-    for (int i = 0; i < 26; i++) {
-        add_text(&message, "first\nsecond");
-        add_button(&message, "+1 h", MESSAGE_PLAIN);
-        add_button(&message, "+2 h", MESSAGE_PLAIN);
-    }
-    cJSON *body = written(&message);
-    check_limits(body);
-    CU_ASSERT_EQUAL(block_count(body), 50);
-    /* 24 pairs and the text of the 25th are shown: its buttons and all of the 26th are not. */
-    CU_ASSERT_STRING_EQUAL(block_text(body, 49),
-                           "Cut here: 2 more lines and 4 more buttons do not fit into one message.");
-    cJSON_Delete(body);
-    message_release(&message);
-}
-
-static void fifty_one_paragraphs_lose_the_last_two(void)
-{
-    struct message message = { 0 };
-
-    for (int i = 0; i < 50; i++)
-        add_text(&message, "x");
-    add_text(&message, "y");
-    cJSON *body = written(&message);
-    CU_ASSERT_STRING_EQUAL(block_text(body, 49), "Cut here: 2 more lines do not fit into one message.");
-    cJSON_Delete(body);
-    message_release(&message);
-}
-
-static void text_that_its_buffer_did_not_take_is_told(void)
-{
-    struct message message = { 0 };
-    struct buffer *text = message_add_section(&message);
-
-    while (!text->overflowed)
-        buffer_append_text(text, "0123456789\n");
-    cJSON *body = written(&message);
-    check_limits(body);
-    CU_ASSERT_STRING_EQUAL(block_text(body, block_count(body) - 1),
-                           "Cut here: more text than a message may hold was left out.");
     cJSON_Delete(body);
     message_release(&message);
 }
@@ -345,17 +133,26 @@ static void the_fallback_ends_with_a_mark_when_it_is_cut(void)
     message_release(&message);
 }
 
-static void empty_lines_make_no_blocks(void)
+static void a_fallback_of_its_own_takes_the_place_of_the_sections(void)
 {
     struct message message = { 0 };
+    struct buffer long_text = { 0 };
 
-    add_text(&message, "\n\n");
-    add_text(&message, "");
-    add_button(&message, "Start", MESSAGE_PRIMARY);
+    add_text(&message, "`dev1` stops at 20:00");
+    message_set_fallback(&message, "first");
+    message_set_fallback(&message, "2 environments stop at 20:00");
     cJSON *body = written(&message);
-    CU_ASSERT_EQUAL(block_count(body), 1);
-    CU_ASSERT_STRING_EQUAL(json_text(cJSON_GetArrayItem(json_find(body, "blocks"), 0), "type"), "actions");
+    CU_ASSERT_STRING_EQUAL(json_text(body, "text"), "2 environments stop at 20:00");
+    CU_ASSERT_STRING_EQUAL(block_text(body, 0), "`dev1` stops at 20:00");
     cJSON_Delete(body);
+
+    append_lines(&long_text, 300);
+    message_set_fallback(&message, buffer_text(&long_text));
+    body = written(&message);
+    check_limits(body);
+    CU_ASSERT(characters_of(json_text(body, "text")) > 3900);
+    cJSON_Delete(body);
+    buffer_release(&long_text);
     message_release(&message);
 }
 
@@ -372,6 +169,7 @@ static void a_terminal_shows_plain_text(void)
     message_append_person(text, "U024BE7LH");
     add_button(&message, "+1 h", MESSAGE_PLAIN);
     add_button(&message, "Stop now", MESSAGE_PLAIN);
+    message_show_as_menu(&message, "choose"); /* options are shown as buttons are */
     add_text(&message,
              "<https://example.com/a?b=c|the log>, <https://example.com>, <!here>, <#C1|ops>, <!subteam^S1>\n");
     message_write_plain(&message, &plain);
@@ -385,9 +183,5 @@ static void a_terminal_shows_plain_text(void)
 
 TEST_MAIN("bot/message", TEST(foreign_text_neither_mentions_nor_formats), TEST(code_holds_anything_but_a_backtick),
           TEST(only_ids_of_people_mention), TEST(an_instant_is_shown_in_the_readers_zone_and_falls_back_to_utc),
-          TEST(a_section_and_its_buttons_become_two_blocks), TEST(the_reader_is_the_asker_unless_all_are_told),
-          TEST(a_long_section_is_split_at_line_ends), TEST(a_line_too_long_is_split_between_tokens),
-          TEST(a_character_outside_the_basic_plane_counts_twice), TEST(fifty_blocks_are_whole),
-          TEST(the_last_block_says_how_much_was_left_out), TEST(fifty_one_paragraphs_lose_the_last_two),
-          TEST(text_that_its_buffer_did_not_take_is_told), TEST(the_fallback_ends_with_a_mark_when_it_is_cut),
-          TEST(empty_lines_make_no_blocks), TEST(a_terminal_shows_plain_text))
+          TEST(the_reader_is_the_asker_unless_all_are_told), TEST(the_fallback_ends_with_a_mark_when_it_is_cut),
+          TEST(a_fallback_of_its_own_takes_the_place_of_the_sections), TEST(a_terminal_shows_plain_text))
