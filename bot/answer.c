@@ -190,14 +190,15 @@ static void append_outcome(struct buffer *text, const char *outcome, size_t byte
     buffer_append_text(text, "\n• of so many at once that much is not told; ask for this one alone\n");
 }
 
-void answer_outcomes(enum verb verb, const char *by, const char *const *outcomes, size_t count, struct message *message)
+void answer_outcomes(bool in_channel, const char *by, const char *const *outcomes, size_t count,
+                     struct message *message)
 {
     struct buffer *text = message_add_section(message);
 
     for (size_t i = 0; i < count; i++)
         append_outcome(text, outcomes[i], MESSAGE_TEXT_BYTES_MAX / (count + 1));
-    message->in_channel = verb == VERB_START || verb == VERB_STOP;
-    if (message->in_channel) {
+    message->in_channel = in_channel;
+    if (in_channel) {
         buffer_append_text(text, "Asked by ");
         message_append_person(text, by);
         buffer_append_char(text, '.');

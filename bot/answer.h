@@ -6,6 +6,7 @@
 #ifndef CURFEW_BOT_ANSWER_H
 #define CURFEW_BOT_ANSWER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -129,9 +130,9 @@ void answer_history(const char *name, const struct history_entry *acts, size_t c
 /* A Start button in the last section of a message: for environments that a wish found asleep. At most a few are shown. */
 void answer_offer_start(struct message *message, const char *name, const char *uid);
 
-/* All outcomes of a request, one below the other; for the channel when something was changed or tried, with the name of who
- * asked (by), since the others there did not see the command. */
-void answer_outcomes(enum verb verb, const char *by, const char *const *outcomes, size_t count,
+/* All outcomes of a request, one below the other. in_channel: something was changed or tried, so it is for all to read, with
+ * the name of who asked (by), since the others there did not see the command. */
+void answer_outcomes(bool in_channel, const char *by, const char *const *outcomes, size_t count,
                      struct message *message);
 
 #endif

@@ -164,7 +164,7 @@ static void close_request(struct engine *engine, struct request *request, struct
     for (size_t i = 0; i < request->target_count; i++)
         outcomes[i] = request->targets[i].outcome;
     address(effect, &request->entry);
-    answer_outcomes(request->command.verb, request->entry.user, outcomes, request->target_count, &effect->message);
+    answer_outcomes(request->command.verb == VERB_START || request->command.verb == VERB_STOP, request->entry.user, outcomes, request->target_count, &effect->message);
     free(outcomes);
     request->phase = REQUEST_ANSWERING;
     request->ticket = effect->ticket = ++engine->last_ticket;

@@ -333,7 +333,7 @@ static void of_many_outcomes_each_is_named(void)
             buffer_append_text(&text, "• `a-workload` could not be changed: the server does not like it\n");
         outcomes[i] = buffer_take(&text);
     }
-    answer_outcomes(VERB_STOP, "U1", (const char *const *) outcomes, COUNT, &message);
+    answer_outcomes(true, "U1", (const char *const *) outcomes, COUNT, &message);
     CU_ASSERT_FALSE(message.sections[0].text.overflowed);
     for (int i = 0; i < COUNT; i++) {
         char line[64];
