@@ -1,19 +1,14 @@
-/* bot/config.c - what the environment says.
- *
- * A variable that is set to nothing counts as not set, since that is how manifests leave one out.
- */
+/* bot/config.c - what the environment says. When things are due is read in config_night.c. */
 #include "bot/config.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/duration.h"
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "bot/access.h"
-
-enum { READY_TIMEOUT_MAX_S = 24 * 60 * 60 };
+#include "bot/config_night.h"
 
 static const char *get_from_process(const struct variables *variables, const char *name)
 {
@@ -29,7 +24,7 @@ static const char *const *all_of_process(const struct variables *variables)
 
 const struct variables process_variables = { .get = get_from_process, .all = all_of_process };
 
-static const char *get(const struct variables *variables, const char *name, const char *fallback)
+const char *variables_get(const struct variables *variables, const char *name, const char *fallback)
 {
     const char *value = variables->get(variables, name);
 
@@ -39,7 +34,7 @@ static const char *get(const struct variables *variables, const char *name, cons
 static bool copy_value(const struct variables *variables, const char *name, const char *fallback, char *target,
                        size_t size, struct error *error)
 {
-    if (text_copy(target, size, get(variables, name, fallback)))
+    if (text_copy(target, size, variables_get(variables, name, fallback)))
         return true;
     return error_set(error, ERROR_INPUT, "%s is longer than the %zu bytes that are allowed", name, size - 1);
 }
@@ -69,8 +64,8 @@ static bool read_token(const struct variables *variables, const char *name, cons
     buffer_append_format(&text, "%s_FILE", name);
     bool fits = text_copy(file_name, sizeof file_name, buffer_text(&text));
     buffer_release(&text);
-    const char *value = get(variables, name, NULL);
-    const char *path = fits ? get(variables, file_name, NULL) : NULL;
+    const char *value = variables_get(variables, name, NULL);
+    const char *path = fits ? variables_get(variables, file_name, NULL) : NULL;
     if (value == NULL && path == NULL)
         return error_set(error, ERROR_INPUT,
                          "%s is not set; it must hold a Slack token that begins with %s (or %s_FILE the path of one)",
@@ -91,7 +86,7 @@ static bool read_token(const struct variables *variables, const char *name, cons
 
 static bool read_api_url(const struct variables *variables, struct config *config, struct error *error)
 {
-    const char *value = get(variables, "SLACK_API_URL", "https://slack.com/api/");
+    const char *value = variables_get(variables, "SLACK_API_URL", "https://slack.com/api/");
     struct url url;
 
     if (!url_read(value, "https", "SLACK_API_URL", &url, error))
@@ -113,14 +108,13 @@ static bool read_api_url(const struct variables *variables, struct config *confi
 
 static bool read_channel(const struct variables *variables, struct config *config, struct error *error)
 {
-    const char *value = get(variables, "CURFEW_CHANNEL", "");
+    const char *value = variables_get(variables, "CURFEW_CHANNEL", "");
+    char *channel = config->engine.settings.channel;
 
     if (value[0] == '\0')
         return error_set(error, ERROR_INPUT,
                          "CURFEW_CHANNEL is not set; it must hold the id of a Slack channel, such as C024BE91L");
-    if (strchr("CGD", value[0]) == NULL || strlen(value) < 2 ||
-        value[strspn(value, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")] != '\0' ||
-        !text_copy(config->channel, sizeof config->channel, value))
+    if (!settings_is_channel(value) || !text_copy(channel, sizeof config->engine.settings.channel, value))
         return error_set(
             error, ERROR_INPUT,
             "CURFEW_CHANNEL is \"%.64s\"; it must be the id of a Slack channel, such as C024BE91L, not its name",
@@ -151,7 +145,7 @@ static bool read_ca_path(const struct variables *variables, struct config *confi
 
 static bool read_cluster(const struct variables *variables, struct config *config, struct error *error)
 {
-    const char *value = get(variables, "CURFEW_CLUSTER", "default");
+    const char *value = variables_get(variables, "CURFEW_CLUSTER", "default");
 
     if (value[strspn(value, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._")] == '\0' &&
         text_copy(config->cluster, sizeof config->cluster, value))
@@ -163,7 +157,7 @@ static bool read_cluster(const struct variables *variables, struct config *confi
 
 static bool read_store(const struct variables *variables, struct config *config, struct error *error)
 {
-    const char *value = get(variables, "CURFEW_STORE", "sqlite:curfew.db");
+    const char *value = variables_get(variables, "CURFEW_STORE", "sqlite:curfew.db");
 
     if (text_starts_with(value, "sqlite:") && value[7] != '\0' &&
         text_copy(config->store_path, sizeof config->store_path, value + 7))
@@ -177,24 +171,11 @@ static bool read_store(const struct variables *variables, struct config *config,
 
 static bool read_log_level(const struct variables *variables, struct config *config, struct error *error)
 {
-    const char *value = get(variables, "CURFEW_LOG", "info");
+    const char *value = variables_get(variables, "CURFEW_LOG", "info");
 
     if (log_level_read(value, &config->log_level, error))
         return true;
     return error_set(error, ERROR_INPUT, "CURFEW_LOG is \"%.64s\"; allowed are error, warn, info and debug", value);
-}
-
-static bool read_ready_timeout(const struct variables *variables, struct config *config, struct error *error)
-{
-    const char *value = get(variables, "CURFEW_READY_TIMEOUT", "5m");
-
-    if (strpbrk(value, "smhSMH") == NULL) /* a bare number counts hours for people; here the unit is required */
-        return error_set(
-            error, ERROR_INPUT,
-            "CURFEW_READY_TIMEOUT is \"%.64s\"; it must be a duration with its unit, such as 90s, 5m or 1h", value);
-    if (duration_read(value, READY_TIMEOUT_MAX_S, &config->engine.ready_timeout_s, error))
-        return true;
-    return error_context(error, "CURFEW_READY_TIMEOUT");
 }
 
 static bool read_allow(const struct variables *variables, struct config *config, struct error *error)
@@ -240,7 +221,7 @@ static bool read_protected(const struct variables *variables, struct config *con
 
 static bool read_own_namespace(const struct variables *variables, struct config *config, struct error *error)
 {
-    const char *value = get(variables, "POD_NAMESPACE", "");
+    const char *value = variables_get(variables, "POD_NAMESPACE", "");
     struct engine_options *options = &config->engine;
 
     if (value[0] == '\0')
@@ -256,15 +237,15 @@ static bool read_own_namespace(const struct variables *variables, struct config 
 static void read_borrowed(const struct variables *variables, struct config *config)
 {
     config->proxies = (struct proxy_environment){
-        .https_proxy = get(variables, "https_proxy", get(variables, "HTTPS_PROXY", NULL)),
-        .all_proxy = get(variables, "all_proxy", get(variables, "ALL_PROXY", NULL)),
-        .no_proxy = get(variables, "no_proxy", get(variables, "NO_PROXY", NULL)),
+        .https_proxy = variables_get(variables, "https_proxy", variables_get(variables, "HTTPS_PROXY", NULL)),
+        .all_proxy = variables_get(variables, "all_proxy", variables_get(variables, "ALL_PROXY", NULL)),
+        .no_proxy = variables_get(variables, "no_proxy", variables_get(variables, "NO_PROXY", NULL)),
     };
     config->access = (struct access_environment){
-        .kubeconfig = get(variables, "KUBECONFIG", NULL),
-        .home = get(variables, "HOME", NULL),
-        .service_host = get(variables, "KUBERNETES_SERVICE_HOST", NULL),
-        .service_port = get(variables, "KUBERNETES_SERVICE_PORT", NULL),
+        .kubeconfig = variables_get(variables, "KUBECONFIG", NULL),
+        .home = variables_get(variables, "HOME", NULL),
+        .service_host = variables_get(variables, "KUBERNETES_SERVICE_HOST", NULL),
+        .service_port = variables_get(variables, "KUBERNETES_SERVICE_PORT", NULL),
         .service_account_folder = "/var/run/secrets/kubernetes.io/serviceaccount",
         .variables = variables->all == NULL ? NULL : variables->all(variables),
     };
@@ -282,21 +263,21 @@ static bool check_proxy(const struct config *config, struct error *error)
 
 bool config_read(const struct variables *variables, struct config *ret_config, struct error *error)
 {
-    struct config config = { 0 };
+    struct config *config = ret_config;
 
-    read_borrowed(variables, &config);
-    if (read_token(variables, "SLACK_APP_TOKEN", "xapp-", &config.app_token, error) &&
-        read_token(variables, "SLACK_BOT_TOKEN", "xoxb-", &config.bot_token, error) &&
-        read_api_url(variables, &config, error) && read_ca_path(variables, &config, error) &&
-        read_channel(variables, &config, error) && read_cluster(variables, &config, error) &&
-        read_store(variables, &config, error) && read_log_level(variables, &config, error) &&
-        read_ready_timeout(variables, &config, error) && read_allow(variables, &config, error) &&
-        read_protected(variables, &config, error) && read_own_namespace(variables, &config, error) &&
-        check_proxy(&config, error)) {
-        *ret_config = config;
+    *config = (struct config){ 0 };
+    zones_init(&config->zones, NULL);
+    read_borrowed(variables, config);
+    if (read_token(variables, "SLACK_APP_TOKEN", "xapp-", &config->app_token, error) &&
+        read_token(variables, "SLACK_BOT_TOKEN", "xoxb-", &config->bot_token, error) &&
+        read_api_url(variables, config, error) && read_ca_path(variables, config, error) &&
+        read_channel(variables, config, error) && read_cluster(variables, config, error) &&
+        read_store(variables, config, error) && read_log_level(variables, config, error) &&
+        config_read_night(variables, config, error) && read_allow(variables, config, error) &&
+        read_protected(variables, config, error) && read_own_namespace(variables, config, error) &&
+        check_proxy(config, error))
         return true;
-    }
-    config_release(&config);
+    config_release(config);
     return false;
 }
 
@@ -304,5 +285,6 @@ void config_release(struct config *config)
 {
     secret_file_release(&config->app_token);
     secret_file_release(&config->bot_token);
+    zones_release(&config->zones);
     *config = (struct config){ 0 };
 }

@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "base/secret.h"
 #include "base/url.h"
+#include "base/zones.h"
 #include "bot/engine.h"
 #include "k8s/access.h"
 
@@ -25,17 +26,20 @@ struct variables {
         const struct variables *variables); /* "NAME=value", ends with NULL: a plugin inherits it */
 };
 
+/* The value of a variable. Set to nothing counts as not set, since that is how manifests leave one out. */
+const char *variables_get(const struct variables *variables, const char *name, const char *fallback) must_check;
+
+/* It stays where config_read() wrote it: engine.settings points into it, and so does whatever schedule is read later. */
 struct config {
     struct secret_file app_token; /* SLACK_APP_TOKEN or SLACK_APP_TOKEN_FILE */
     struct secret_file bot_token; /* SLACK_BOT_TOKEN or SLACK_BOT_TOKEN_FILE */
     char slack_api_url[URL_PATH_SIZE];
     char ca_path[CONFIG_PATH_SIZE]; /* SSL_CERT_FILE; "" = the system's */
-    char channel[64];               /* CURFEW_CHANNEL */
     char cluster[CONFIG_CLUSTER_SIZE];
     char store_path[CONFIG_PATH_SIZE]; /* of CURFEW_STORE=sqlite:PATH */
     enum log_level log_level;
-    struct engine_options
-        engine; /* CURFEW_ALLOW, CURFEW_PROTECTED, CURFEW_READY_TIMEOUT, POD_NAMESPACE ("" = ask access) */
+    struct zones zones;           /* of the machine; those of engine.settings are among them */
+    struct engine_options engine; /* all but the identity; own_namespace "" = ask access */
     struct proxy_environment proxies;
     struct access_environment access;
 };

@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "base/loop.h"
+#include "base/random.h"
 #include "base/text.h"
 #include "bot/config.h"
 #include "bot/engine.h"
@@ -97,6 +98,7 @@ static void build(struct program *program)
 
     program->client = client_new(program->loop, program->access, user_agent);
     program->slack = slack_new(program->loop, &slack);
+    config->engine.identity = random_number();
     program->engine = engine_new(&config->engine);
     struct runner_options runner = {
         .loop = program->loop,

@@ -6,43 +6,13 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/text.h"
+#include "tests/bot/config_scene.h"
 #include "tests/test_case.h"
 #include "tests/test_main.h"
 
-enum { SETTINGS_MAX = 8 };
-
-struct setting {
-    const char *name, *value;
-};
-
-/* Variables of a test: those that are required are set, unless named otherwise. */
-struct given {
-    struct variables variables;
-    struct setting items[SETTINGS_MAX];
-};
-
-static const char *get(const struct variables *variables, const char *name)
-{
-    static const struct setting required[] = {
-        { "SLACK_APP_TOKEN", "xapp-1-A1-2-secretapp" },
-        { "SLACK_BOT_TOKEN", "xoxb-1-2-secretbot" },
-        { "CURFEW_CHANNEL", "C024BE91L" },
-    };
-    const struct given *settings = (const struct given *) variables;
-
-    for (size_t i = 0; i < SETTINGS_MAX && settings->items[i].name != NULL; i++)
-        if (text_equal(settings->items[i].name, name))
-            return settings->items[i].value;
-    for (size_t i = 0; i < sizeof required / sizeof required[0]; i++)
-        if (text_equal(required[i].name, name))
-            return required[i].value;
-    return NULL;
-}
-
 static void defaults_are_those_of_the_contract(void)
 {
-    struct given settings = { .variables = { .get = get } };
+    struct given settings = { .variables = { .get = given_get } };
     struct config config = { 0 };
     struct error error = { 0 };
 
@@ -52,7 +22,7 @@ static void defaults_are_those_of_the_contract(void)
     CU_ASSERT_STRING_EQUAL(config.cluster, "default");
     CU_ASSERT_STRING_EQUAL(config.store_path, "curfew.db");
     CU_ASSERT_EQUAL(config.log_level, LOG_INFO);
-    CU_ASSERT_EQUAL(config.engine.ready_timeout_s, 300);
+    CU_ASSERT_STRING_EQUAL(config.engine.settings.channel, "C024BE91L");
     CU_ASSERT_STRING_EQUAL(config.engine.allow, "");
     CU_ASSERT_STRING_EQUAL(config.engine.protected_names, "");
     CU_ASSERT_STRING_EQUAL(secret_reveal(&config.app_token.secret), "xapp-1-A1-2-secretapp");
@@ -61,14 +31,13 @@ static void defaults_are_those_of_the_contract(void)
 
 static void what_is_set_is_taken(void)
 {
-    struct given settings = { .variables = { .get = get },
-                                 .items = { { "SLACK_API_URL", "https://localhost:8443/api" },
-                                            { "CURFEW_CLUSTER", "eu-1" },
-                                            { "CURFEW_STORE", "sqlite:/var/lib/curfew/state.db" },
-                                            { "CURFEW_READY_TIMEOUT", "90s" },
-                                            { "CURFEW_PROTECTED", "payments, billing" },
-                                            { "CURFEW_ALLOW", "U1,U2" },
-                                            { "CURFEW_LOG", "debug" } } };
+    struct given settings = { .variables = { .get = given_get },
+                              .items = { { "SLACK_API_URL", "https://localhost:8443/api" },
+                                         { "CURFEW_CLUSTER", "eu-1" },
+                                         { "CURFEW_STORE", "sqlite:/var/lib/curfew/state.db" },
+                                         { "CURFEW_PROTECTED", "payments, billing" },
+                                         { "CURFEW_ALLOW", "U1,U2" },
+                                         { "CURFEW_LOG", "debug" } } };
     struct config config = { 0 };
     struct error error = { 0 };
 
@@ -76,17 +45,11 @@ static void what_is_set_is_taken(void)
     CU_ASSERT_STRING_EQUAL(config.slack_api_url, "https://localhost:8443/api/");
     CU_ASSERT_STRING_EQUAL(config.cluster, "eu-1");
     CU_ASSERT_STRING_EQUAL(config.store_path, "/var/lib/curfew/state.db");
-    CU_ASSERT_EQUAL(config.engine.ready_timeout_s, 90);
     CU_ASSERT_STRING_EQUAL(config.engine.protected_names, "payments, billing");
     CU_ASSERT_STRING_EQUAL(config.engine.allow, "U1,U2");
     CU_ASSERT_EQUAL(config.log_level, LOG_DEBUG);
     config_release(&config);
 }
-
-struct wrong_case {
-    struct setting setting;
-    const char *part; /* of the sentence */
-};
 
 static void every_wrong_value_is_named_with_what_is_allowed(void)
 {
@@ -118,10 +81,6 @@ static void every_wrong_value_is_named_with_what_is_allowed(void)
         { { "CURFEW_STORE", "dynamodb:curfew" },
           "CURFEW_STORE is \"dynamodb:curfew\"; this release keeps its state in SQLite only" },
         { { "CURFEW_LOG", "loud" }, "CURFEW_LOG is \"loud\"; allowed are error, warn, info and debug" },
-        { { "CURFEW_READY_TIMEOUT", "5" }, "CURFEW_READY_TIMEOUT is \"5\"; it must be a duration with its unit" },
-        { { "CURFEW_READY_TIMEOUT", "soon" }, "CURFEW_READY_TIMEOUT" },
-        { { "CURFEW_READY_TIMEOUT", "0s" }, "CURFEW_READY_TIMEOUT: " },
-        { { "CURFEW_READY_TIMEOUT", "25h" }, "CURFEW_READY_TIMEOUT: " },
         { { "CURFEW_ALLOW", "@ann" }, "CURFEW_ALLOW holds \"?ann\"" },
         { { "CURFEW_ALLOW", "S0614TZR7" }, "CURFEW_ALLOW holds the user group \"S0614TZR7\"" },
         { { "CURFEW_PROTECTED", "dev1,Dev_2" }, "CURFEW_PROTECTED holds \"Dev_2\", which is no name of a namespace" },
@@ -132,15 +91,7 @@ static void every_wrong_value_is_named_with_what_is_allowed(void)
         { { "CURFEW_CHANNEL", "C1\nC2" }, "CURFEW_CHANNEL is \"C1?C2\"" },
     };
 
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        struct given settings = { .variables = { .get = get }, .items = { cases[i].setting } };
-        struct config config = { 0 };
-        struct error error = { 0 };
-        case_holds(cases[i].part, !config_read(&settings.variables, &config, &error));
-        case_holds(error.message, strstr(error.message, cases[i].part) != NULL);
-        CU_ASSERT_PTR_NULL(strstr(error.message, "planted"));
-        CU_ASSERT_PTR_NULL(config.app_token.secret.text);
-    }
+    check_wrong_values(cases, sizeof cases / sizeof cases[0]);
 }
 
 static void a_token_may_stand_in_a_file(void)
@@ -156,8 +107,8 @@ static void a_token_may_stand_in_a_file(void)
     CU_ASSERT_TRUE(fputs("xapp-1-from-file\n", file) >= 0 && fclose(file) == 0);
     file = fopen(broken, "w");
     CU_ASSERT_TRUE(fputs("planted\n", file) >= 0 && fclose(file) == 0);
-    struct given settings = { .variables = { .get = get },
-                                 .items = { { "SLACK_APP_TOKEN", NULL }, { "SLACK_APP_TOKEN_FILE", path } } };
+    struct given settings = { .variables = { .get = given_get },
+                              .items = { { "SLACK_APP_TOKEN", NULL }, { "SLACK_APP_TOKEN_FILE", path } } };
     CU_ASSERT_TRUE(config_read(&settings.variables, &config, &error));
     CU_ASSERT_STRING_EQUAL(secret_reveal(&config.app_token.secret), "xapp-1-from-file");
     config_release(&config);
