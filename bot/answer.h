@@ -115,8 +115,11 @@ struct decided {
 void answer_decided(const struct decided *decided, struct buffer *target);
 
 /* "It stops today at 20:00 ..." as a sentence with a leading blank, the same in every answer. Nothing where nothing is
- * to be said. now: for nothing but "already past". */
-void answer_outlook(const struct outlook *outlook, struct buffer *target);
+ * to be said. */
+void answer_outlook(const char *name, const struct outlook *outlook, struct buffer *target);
+
+/* Whoever a record or the history names: a person, "the schedule" or "Curfew". */
+void answer_append_by(struct buffer *target, const char *by);
 
 /* The schedule of an environment: its canonical text, whether it is its own or the default, what is wrong with its
  * annotation (wrong, "" = nothing), and the transitions of the next 7 days, each with its day. changed: it was set just now.
