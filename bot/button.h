@@ -30,15 +30,16 @@ extern const char action_choose[]; /* a menu whose options are such commands */
 
 struct button_condition {
     char uid[KUBERNETES_UID_SIZE]; /* "" = any */
-    int64_t stop_at;               /* the stop that must be the next one; 0 = any */
+    int64_t stop_at;               /* the stop that must be the next one, after 1970; 0 = any */
     uint64_t notice;               /* the environments that this notice speaks of; 0 = those that are named */
 };
 
-/* Appends the value of a button. command holds no '|'. */
+/* Appends the value of a button. Neither command nor uid holds a '|': such a value is refused when it is read. A condition
+ * with a notice has no other part. */
 void button_write(const char *command, const struct button_condition *condition, struct buffer *target);
 
-/* Takes a value apart; a value without '|' is a command without condition. *ret_command is cut at its size.
- * false: it is no value of ours. */
+/* Takes a value apart; a value without '|' is a command without condition.
+ * false: it is no value of ours; nothing is changed. */
 bool button_read(const char *value, char ret_command[INBOX_TEXT_SIZE], struct button_condition *ret_condition)
     must_check;
 
