@@ -72,7 +72,8 @@ struct event {
     bool accepts_payload;              /* REQUEST: the ack may carry a message */
     bool truncated;                    /* REQUEST: its text was longer than we take */
     enum save_result result;           /* SAVED */
-    const char *revision;              /* SAVED: of what stands there now */
+    const char *revision;              /* SAVED: of the record; where none was written, of the inbox entry */
+    const char *inbox_revision;        /* SAVED: of the inbox entry; "" = none was written */
     struct workload_list *workloads;   /* OBSERVED; moves */
     struct scale_orders *orders;       /* SCALED: with their results; moves */
 

@@ -98,15 +98,19 @@ static void carry_out(struct runner *runner, struct effect *effect)
     case EFFECT_SCALE:
         job_scale(runner, effect);
         break;
+    case EFFECT_ANNOTATE:
+        job_annotate(runner, effect);
+        break;
     case EFFECT_REPORT:
         write_report(runner, effect);
+        break;
+    case EFFECT_RECALL:
+        job_recall(runner, effect);
         break;
     case EFFECT_POST:
     case EFFECT_UPDATE:
     case EFFECT_FIND:
     case EFFECT_LOOK_UP:
-    case EFFECT_ANNOTATE:
-    case EFFECT_RECALL:
         break;
     }
 }

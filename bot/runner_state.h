@@ -1,4 +1,5 @@
-/* bot/runner_state.h - what the files of the runner share: runner.c, store_jobs.c, cluster_jobs.c, slack_jobs.c.
+/* bot/runner_state.h - what the files of the runner share: runner.c, store_jobs.c, restore_jobs.c,
+ * history_jobs.c, cluster_jobs.c, slack_jobs.c.
  *
  * A job is one effect under way: a flow that ends by telling the engine, or by a line in the log.
  */
@@ -87,12 +88,19 @@ void runner_log_error(struct runner *runner, enum log_level level, const char *e
 /* store_jobs.c */
 void job_save(struct runner *runner, struct effect *effect);
 void job_load(struct runner *runner, const struct effect *effect);
-void job_restore(struct runner *runner);
 void job_purge(struct runner *runner);
+void store_describe(const struct store_call *call, struct error *error); /* its result, where that is no success */
+
+/* restore_jobs.c */
+void job_restore(struct runner *runner);
+
+/* history_jobs.c */
+void job_recall(struct runner *runner, const struct effect *effect);
 
 /* cluster_jobs.c */
 void job_observe(struct runner *runner, const struct effect *effect);
 void job_scale(struct runner *runner, struct effect *effect);
+void job_annotate(struct runner *runner, const struct effect *effect);
 void runner_watch_namespaces(struct runner *runner);
 
 /* slack_jobs.c */

@@ -1,7 +1,7 @@
 /* bot/store_jobs.c - the runner's jobs that read and write the store.
  *
  * What the engine saves together is one write, all or none: the record under its revision, the journal beside it, the
- * inbox entry under its own.
+ * inbox entry under its own, and a notice and an act of the history, whatever stands there.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -13,12 +13,12 @@
 enum {
     DONE_KEPT_S = 24 * 60 * 60,     /* an inbox entry that is done recognises repeats for a day */
     OPEN_KEPT_S = 7 * 24 * 60 * 60, /* one that nobody took up is of no use after a week */
+    NOTICE_KEPT_S = 7 * 24 * 60 * 60,
+    ACT_KEPT_S = 90 * 24 * 60 * 60,
     DOCUMENT_BYTES_MAX = STORE_DOCUMENT_MAX + 1,
-    PAGE_ITEMS = 200,
 };
 
-/* The sentence that goes with a result that is no success; the backend's own where it gave one. */
-static void describe(const struct store_call *call, struct error *error)
+void store_describe(const struct store_call *call, struct error *error)
 {
     static const enum error_kind kinds[] = {
         [STORE_RETRY_LATER] = ERROR_BUSY, [STORE_UNKNOWN] = ERROR_TIMEOUT, [STORE_DENIED] = ERROR_REFUSED,
@@ -41,7 +41,8 @@ static void describe(const struct store_call *call, struct error *error)
 struct save_job {
     struct job job;
     struct store_call call;
-    struct timer deadline; /* Slack waits 3 s for an ack, and nobody else for ever */
+    struct timer deadline;                        /* Slack waits 3 s for an ack, and nobody else for ever */
+    const char *record_revision, *inbox_revision; /* what will stand there, within call; NULL = none is written */
 };
 
 static void release_save(struct job *job)
@@ -81,19 +82,21 @@ static void pump_save(struct flow *flow)
     struct save_job *save = (struct save_job *) flow;
     struct runner *runner = save->job.runner;
     struct event event = { .kind = EVENT_SAVED, .ticket = save->job.ticket };
-    char namespace[NAMESPACE_NAME_SIZE], revision[STORE_REVISION_SIZE];
+    char namespace[NAMESPACE_NAME_SIZE], revision[STORE_REVISION_SIZE], inbox_revision[STORE_REVISION_SIZE];
     struct error error = { 0 };
 
     event.result = result_of(&save->call);
     if (event.result == SAVE_LATER || event.result == SAVE_FAILED) {
-        describe(&save->call, &error);
+        store_describe(&save->call, &error);
         event.error = &error;
         runner_log_error(runner, LOG_WARN, "save_failed", save->job.namespace, &error);
     }
     text_copy_cut(namespace, sizeof namespace, save->job.namespace);
-    text_copy_cut(revision, sizeof revision, save->call.operations[0].item.revision);
+    text_copy_cut(inbox_revision, sizeof inbox_revision, save->inbox_revision != NULL ? save->inbox_revision : "");
+    text_copy_cut(revision, sizeof revision, save->record_revision != NULL ? save->record_revision : inbox_revision);
     event.namespace = namespace;
     event.revision = revision;
+    event.inbox_revision = inbox_revision;
     runner_end_job(&save->job);
     runner_tell(runner, &event);
 }
@@ -142,6 +145,54 @@ static void put_inbox(struct store_call *call, const char *partition, const stru
     buffer_release(&document);
 }
 
+static void put_notice(struct store_call *call, const char *partition, const struct notice_record *notice)
+{
+    struct buffer key = { 0 }, document = { .limit = DOCUMENT_BYTES_MAX };
+
+    notice_sort_key(notice->id, &key);
+    notice_record_write(notice, &document);
+    store_call_put(call, partition, buffer_text(&key), buffer_text(&document), notice->posted_at + NOTICE_KEPT_S,
+                   STORE_IF_ANY, NULL);
+    buffer_release(&key);
+    buffer_release(&document);
+}
+
+/* Its texts are cut to what struct history_entry holds, so it never is what makes a write too big. */
+static void put_act(struct store_call *call, const char *partition, const struct history_entry *act)
+{
+    struct buffer key = { 0 }, document = { .limit = DOCUMENT_BYTES_MAX };
+
+    history_sort_key(act, &key);
+    history_entry_write(act, &document);
+    store_call_put(call, partition, buffer_text(&key), buffer_text(&document), act->at + ACT_KEPT_S, STORE_IF_ANY,
+                   NULL);
+    buffer_release(&key);
+    buffer_release(&document);
+}
+
+static const char *last_revision(const struct store_call *call)
+{
+    return call->operations[call->operation_count - 1].item.revision;
+}
+
+static void put_all(struct save_job *job, const char *partition, const struct save *save)
+{
+    if (save->has_record) {
+        put_record(&job->call, partition, save);
+        job->record_revision = last_revision(&job->call);
+    }
+    if (save->has_journal)
+        put_journal(&job->call, partition, save);
+    if (save->has_inbox) {
+        put_inbox(&job->call, partition, &save->inbox, job->call.now);
+        job->inbox_revision = last_revision(&job->call);
+    }
+    if (save->has_notice)
+        put_notice(&job->call, partition, &save->notice);
+    if (save->has_history)
+        put_act(&job->call, partition, &save->history);
+}
+
 void job_save(struct runner *runner, struct effect *effect)
 {
     struct save_job *job = memory_new(1, sizeof *job);
@@ -151,12 +202,7 @@ void job_save(struct runner *runner, struct effect *effect)
     job->job.release = release_save;
     job->call.now = runner_now(runner);
     record_partition_key(runner->options.cluster, &partition);
-    if (effect->save->has_record)
-        put_record(&job->call, buffer_text(&partition), effect->save);
-    if (effect->save->has_journal)
-        put_journal(&job->call, buffer_text(&partition), effect->save);
-    if (effect->save->has_inbox)
-        put_inbox(&job->call, buffer_text(&partition), &effect->save->inbox, job->call.now);
+    put_all(job, buffer_text(&partition), effect->save);
     buffer_release(&partition);
     runner_begin_job(runner, &job->job, effect);
     timer_start(runner->options.loop, &job->deadline, RUNNER_SAVE_MS, &job->job.flow);
@@ -167,7 +213,16 @@ void job_save(struct runner *runner, struct effect *effect)
 
 struct load_job {
     struct job job;
-    struct store_call record, journal;
+    struct store_call record, journal, inbox;
+    bool wants_inbox;
+};
+
+/* What was read. */
+struct loaded {
+    bool has_record, has_inbox;
+    struct record record;
+    struct journal journal;
+    struct inbox_entry inbox;
 };
 
 static void release_load(struct job *job)
@@ -176,28 +231,38 @@ static void release_load(struct job *job)
 
     store_call_release(&load->record);
     store_call_release(&load->journal);
+    store_call_release(&load->inbox);
     free(load);
 }
 
-static bool check_read(const struct store_call *call, struct error *error)
+static bool check_read(const struct store_call *call, bool *ret_found, struct error *error)
 {
+    *ret_found = call->result == STORE_OK;
     if (call->result == STORE_OK || call->result == STORE_NONE)
         return true;
-    describe(call, error);
+    store_describe(call, error);
     return false;
 }
 
-/* What cannot be read will not become readable by asking again: so its kind is ERROR_INPUT. */
-static bool read_items(struct load_job *load, struct record *record, bool *ret_has_record, struct journal *journal,
-                       struct error *error)
+static bool read_documents(const struct load_job *load, struct loaded *loaded, bool has_journal, struct error *error)
 {
-    if (!check_read(&load->record, error) || !check_read(&load->journal, error))
+    const struct store_item *record = load->record.items.items, *journal = load->journal.items.items,
+                            *inbox = load->inbox.items.items;
+
+    return (!loaded->has_record || record_read(record->document, record->revision, &loaded->record, error)) &&
+           (!has_journal || journal_read(journal->document, &loaded->journal, error)) &&
+           (!loaded->has_inbox || inbox_entry_read(inbox->document, inbox->revision, &loaded->inbox, error));
+}
+
+/* What cannot be read will not become readable by asking again: so its kind is ERROR_INPUT. */
+static bool read_items(const struct load_job *load, struct loaded *loaded, struct error *error)
+{
+    bool has_journal = false;
+
+    if (!check_read(&load->record, &loaded->has_record, error) || !check_read(&load->journal, &has_journal, error) ||
+        (load->wants_inbox && !check_read(&load->inbox, &loaded->has_inbox, error)))
         return false;
-    *ret_has_record = load->record.result == STORE_OK;
-    const struct store_item *item = load->record.items.items;
-    bool read = !*ret_has_record || record_read(item->document, item->revision, record, error);
-    if (read && load->journal.result == STORE_OK)
-        read = journal_read(load->journal.items.items[0].document, journal, error);
+    bool read = read_documents(load, loaded, has_journal, error);
     if (!read)
         error->kind = ERROR_INPUT;
     return read;
@@ -208,26 +273,25 @@ static void pump_load(struct flow *flow)
     struct load_job *load = (struct load_job *) flow;
     struct runner *runner = load->job.runner;
     struct event event = { .kind = EVENT_LOADED, .ticket = load->job.ticket };
-    struct record record = { 0 };
-    struct journal journal = { 0 };
+    struct loaded loaded = { 0 };
     struct error error = { 0 };
     char namespace[NAMESPACE_NAME_SIZE];
-    bool has_record = false;
 
-    if (!load->record.done || !load->journal.done)
+    if (!load->record.done || !load->journal.done || (load->wants_inbox && !load->inbox.done))
         return;
     text_copy_cut(namespace, sizeof namespace, load->job.namespace);
     event.namespace = namespace;
-    if (read_items(load, &record, &has_record, &journal, &error)) {
-        event.record = has_record ? &record : NULL;
-        event.journal = &journal;
+    if (read_items(load, &loaded, &error)) {
+        event.record = loaded.has_record ? &loaded.record : NULL;
+        event.journal = &loaded.journal;
+        event.stored = loaded.has_inbox ? &loaded.inbox : NULL;
     } else {
         event.error = &error;
         runner_log_error(runner, LOG_ERROR, "load_failed", namespace, &error);
     }
     runner_end_job(&load->job);
     runner_tell(runner, &event);
-    journal_release(&journal);
+    journal_release(&loaded.journal);
 }
 
 static void start_get(struct runner *runner, struct store_call *call, const char *partition, const struct buffer *key,
@@ -243,141 +307,24 @@ static void start_get(struct runner *runner, struct store_call *call, const char
 void job_load(struct runner *runner, const struct effect *effect)
 {
     struct load_job *job = memory_new(1, sizeof *job);
-    struct buffer partition = { 0 }, record_key = { 0 }, journal_key = { 0 };
+    struct buffer partition = { 0 }, record_key = { 0 }, journal_key = { 0 }, inbox_key = { 0 };
 
     job->job.flow.pump = pump_load;
     job->job.release = release_load;
+    job->wants_inbox = effect->inbox_key[0] != '\0';
     runner_begin_job(runner, &job->job, effect);
     record_partition_key(runner->options.cluster, &partition);
     record_sort_key(effect->namespace, &record_key);
     journal_sort_key(effect->namespace, &journal_key);
+    inbox_sort_key(effect->inbox_key, &inbox_key);
     start_get(runner, &job->record, buffer_text(&partition), &record_key, &job->job.flow);
     start_get(runner, &job->journal, buffer_text(&partition), &journal_key, &job->job.flow);
+    if (job->wants_inbox)
+        start_get(runner, &job->inbox, buffer_text(&partition), &inbox_key, &job->job.flow);
     buffer_release(&partition);
     buffer_release(&record_key);
     buffer_release(&journal_key);
-}
-
-/* --- restoring ------------------------------------------------------------------------------------------------- */
-
-static const char records[] = "S#"; /* and the name of the namespace */
-
-/* Reads all records, then all inbox entries, page by page; a store that does not answer is asked again. */
-struct restore_job {
-    struct job job;
-    struct store_call call;
-    struct timer pause;
-    bool reads_inbox;
-    char after[STORE_KEY_SIZE];
-};
-
-static void release_restore(struct job *job)
-{
-    struct restore_job *restore = (struct restore_job *) job;
-
-    timer_stop(job->runner->options.loop, &restore->pause);
-    store_call_release(&restore->call);
-    free(restore);
-}
-
-static void read_page(struct restore_job *restore)
-{
-    struct runner *runner = restore->job.runner;
-    struct buffer partition = { 0 };
-
-    store_call_release(&restore->call);
-    record_partition_key(runner->options.cluster, &partition);
-    restore->call.kind = STORE_LIST;
-    restore->call.now = runner_now(runner);
-    restore->call.limit = PAGE_ITEMS;
-    text_copy_cut(restore->call.partition_key, sizeof restore->call.partition_key, buffer_text(&partition));
-    text_copy_cut(restore->call.sort_key, sizeof restore->call.sort_key, restore->reads_inbox ? "I#" : records);
-    text_copy_cut(restore->call.after, sizeof restore->call.after, restore->after);
-    buffer_release(&partition);
-    store_start(runner->options.store, &restore->call, &restore->job.flow);
-}
-
-static bool restore_record(struct runner *runner, const struct store_item *item, struct error *error)
-{
-    struct record record;
-    struct event event = { .kind = EVENT_RESTORED, .namespace = item->sort_key + strlen(records) };
-    bool read = record_read(item->document, item->revision, &record, error);
-
-    event.record = read ? &record : NULL;
-    if (namespace_name_is_valid(event.namespace))
-        runner_tell(runner, &event);
-    return read;
-}
-
-static bool restore_inbox_entry(struct runner *runner, const struct store_item *item, struct error *error)
-{
-    struct inbox_entry entry;
-
-    if (!inbox_entry_read(item->document, item->revision, &entry, error))
-        return false;
-    if (entry.done || entry.refused)
-        return true;
-    if (runner->unfinished_count == runner->unfinished_capacity) {
-        runner->unfinished_capacity = runner->unfinished_capacity == 0 ? 8 : runner->unfinished_capacity * 2;
-        runner->unfinished = memory_grow(runner->unfinished, runner->unfinished_capacity, sizeof entry);
-    }
-    runner->unfinished[runner->unfinished_count++] = entry;
-    return true;
-}
-
-/* An item that cannot be read stops nothing: it is said, and the environment answers so when somebody asks. */
-static void take_page(struct restore_job *restore)
-{
-    struct runner *runner = restore->job.runner;
-    struct error error = { 0 };
-
-    for (size_t i = 0; i < restore->call.items.count; i++) {
-        const struct store_item *item = &restore->call.items.items[i];
-        bool read =
-            restore->reads_inbox ? restore_inbox_entry(runner, item, &error) : restore_record(runner, item, &error);
-        if (!read)
-            runner_log_error(runner, LOG_ERROR, "item_unreadable", item->sort_key, &error);
-    }
-    text_copy_cut(restore->after, sizeof restore->after, restore->call.has_more ? restore->call.next : "");
-}
-
-static void pump_restore(struct flow *flow)
-{
-    struct restore_job *restore = (struct restore_job *) flow;
-    struct runner *runner = restore->job.runner;
-    struct error error = { 0 };
-
-    if (!restore->call.done) { /* the pause is over */
-        read_page(restore);
-        return;
-    }
-    if (restore->call.result != STORE_OK && restore->call.result != STORE_NONE) {
-        describe(&restore->call, &error);
-        runner_log_error(runner, LOG_ERROR, "store_unavailable", NULL, &error);
-        store_call_release(&restore->call);
-        timer_start(runner->options.loop, &restore->pause, 1000, flow);
-        return;
-    }
-    take_page(restore);
-    bool more = restore->after[0] != '\0';
-    if (more || !restore->reads_inbox) {
-        restore->reads_inbox = restore->reads_inbox || !more;
-        read_page(restore);
-        return;
-    }
-    runner_end_job(&restore->job);
-    runner->store_known = true;
-    runner_advance(runner);
-}
-
-void job_restore(struct runner *runner)
-{
-    struct restore_job *job = memory_new(1, sizeof *job);
-
-    job->job.flow.pump = pump_restore;
-    job->job.release = release_restore;
-    runner_begin_job(runner, &job->job, NULL);
-    read_page(job);
+    buffer_release(&inbox_key);
 }
 
 /* --- purging --------------------------------------------------------------------------------------------------- */
@@ -388,7 +335,7 @@ static void pump_purge(struct flow *flow)
     struct error error = { 0 };
 
     if (purge->call.result != STORE_OK) {
-        describe(&purge->call, &error);
+        store_describe(&purge->call, &error);
         runner_log_error(purge->job.runner, LOG_WARN, "purge_failed", NULL, &error);
     }
     runner_end_job(&purge->job);
