@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "bot/runner_state.h"
+#include "k8s/annotation.h"
 #include "k8s/observation.h"
 #include "k8s/scaling.h"
 
@@ -92,6 +93,61 @@ void job_scale(struct runner *runner, struct effect *effect)
     job->job.release = release_scale;
     runner_begin_job(runner, &job->job, effect);
     job->scaling = scaling_new(runner->options.client, effect->namespace, &effect->orders, &job->job.flow);
+}
+
+/* --- the schedule of a namespace ------------------------------------------------------------------------------- */
+
+struct annotate_job {
+    struct job job;
+    struct client_call call;
+    char uid[KUBERNETES_UID_SIZE];
+    char *schedule; /* NULL = none any more */
+};
+
+static void release_annotate(struct job *job)
+{
+    struct annotate_job *annotate = (struct annotate_job *) job;
+
+    client_call_release(&annotate->call);
+    free(annotate->schedule);
+    free(annotate);
+}
+
+static bool is_annotated(const struct annotate_job *annotate, struct error *error)
+{
+    const struct client_call *call = &annotate->call;
+
+    *error = call->error;
+    return call->error.kind == ERROR_NONE &&
+           annotation_read_response(&call->response, annotate->uid, annotate->schedule, error);
+}
+
+static void pump_annotate(struct flow *flow)
+{
+    struct annotate_job *annotate = (struct annotate_job *) flow;
+    struct runner *runner = annotate->job.runner;
+    char namespace[NAMESPACE_NAME_SIZE];
+    struct event event = { .kind = EVENT_ANNOTATED, .ticket = annotate->job.ticket, .namespace = namespace };
+    struct error error;
+
+    text_copy_cut(namespace, sizeof namespace, annotate->job.namespace);
+    if (!is_annotated(annotate, &error))
+        event.error = &error;
+    runner_end_job(&annotate->job);
+    runner_tell(runner, &event);
+}
+
+void job_annotate(struct runner *runner, const struct effect *effect)
+{
+    struct annotate_job *job = memory_new(1, sizeof *job);
+
+    job->job.flow.pump = pump_annotate;
+    job->job.release = release_annotate;
+    runner_begin_job(runner, &job->job, effect);
+    text_copy_cut(job->uid, sizeof job->uid, effect->uid);
+    job->schedule = effect->annotation == NULL ? NULL : memory_text(effect->annotation);
+    annotation_write_request(effect->namespace, job->uid, job->schedule, &job->call.request);
+    client_call_start(runner->options.client, &job->call, &job->job.flow);
 }
 
 /* --- namespaces ------------------------------------------------------------------------------------------------ */

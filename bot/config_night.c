@@ -119,7 +119,7 @@ static bool read_warning_list(const char *list, struct plan_warnings *warnings, 
 {
     released_by(memory_release_text) char *copy = memory_text(list);
     char *rest = copy;
-    int64_t before_s;
+    int64_t before_s = 0;
 
     warnings->count = 0;
     if (text_equal(list, "none"))

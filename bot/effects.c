@@ -30,6 +30,8 @@ void effect_release(struct effect *effect)
     save_free(effect->save);
     effect->save = NULL;
     scale_orders_release(&effect->orders);
+    free(effect->annotation);
+    effect->annotation = NULL;
 }
 
 void effects_release(struct effects *effects)

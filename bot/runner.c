@@ -98,6 +98,9 @@ static void carry_out(struct runner *runner, struct effect *effect)
     case EFFECT_SCALE:
         job_scale(runner, effect);
         break;
+    case EFFECT_ANNOTATE:
+        job_annotate(runner, effect);
+        break;
     case EFFECT_REPORT:
         write_report(runner, effect);
         break;
@@ -108,7 +111,6 @@ static void carry_out(struct runner *runner, struct effect *effect)
     case EFFECT_UPDATE:
     case EFFECT_FIND:
     case EFFECT_LOOK_UP:
-    case EFFECT_ANNOTATE:
         break;
     }
 }

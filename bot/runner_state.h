@@ -100,6 +100,7 @@ void job_recall(struct runner *runner, const struct effect *effect);
 /* cluster_jobs.c */
 void job_observe(struct runner *runner, const struct effect *effect);
 void job_scale(struct runner *runner, struct effect *effect);
+void job_annotate(struct runner *runner, const struct effect *effect);
 void runner_watch_namespaces(struct runner *runner);
 
 /* slack_jobs.c */

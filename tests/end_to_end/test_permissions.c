@@ -209,7 +209,8 @@ static void a_workload_itself_cannot_be_changed(void)
         { "list", "", "secrets", "" },
         { "create", "", "pods", "exec" },
         { "delete", "apps", "deployments", "" },
-        { "patch", "", "namespaces", "" },
+        { "update", "", "namespaces", "" },
+        { "delete", "", "namespaces", "" },
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)

@@ -10,7 +10,7 @@
 
 static const char role[] =
     "{\"apiVersion\":\"rbac.authorization.k8s.io/v1\",\"kind\":\"ClusterRole\",\"metadata\":{\"name\":\"curfew\"},"
-    "\"rules\":[{\"apiGroups\":[\"\"],\"resources\":[\"namespaces\"],\"verbs\":[\"list\",\"watch\"]},"
+    "\"rules\":[{\"apiGroups\":[\"\"],\"resources\":[\"namespaces\"],\"verbs\":[\"list\",\"watch\",\"patch\"]},"
     "{\"apiGroups\":[\"apps\"],\"resources\":[\"deployments\",\"statefulsets\"],\"verbs\":[\"list\"]},"
     "{\"apiGroups\":[\"apps\"],\"resources\":[\"deployments/scale\",\"statefulsets/scale\"],\"verbs\":[\"patch\"]}]}";
 static const char binding[] =

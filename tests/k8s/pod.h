@@ -1,6 +1,6 @@
 /* tests/k8s/pod.h - what a pod has of a real control plane: a folder with its service account, and the way to the server.
  *
- * The account curfew may list and watch namespaces, list workloads and scale them; the account nobody may nothing.
+ * The account curfew may list, watch and patch namespaces, list workloads and scale them; the account nobody may nothing.
  */
 #ifndef CURFEW_TESTS_K8S_POD_H
 #define CURFEW_TESTS_K8S_POD_H

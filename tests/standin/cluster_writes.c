@@ -20,6 +20,8 @@ enum { UUID_SIZE = 37, HEX_SIZE = 33 };
 static bool check_namespace(const struct cluster_target *target, const char *name, struct cluster_answer *ret_refusal);
 static cJSON *make_metadata(const struct cluster_target *target, const cJSON *sent);
 static void add_defaults(const struct cluster_kind *kind, cJSON *json);
+static bool check_patched(const struct cluster_object *object, const cJSON *metadata,
+                          struct cluster_answer *ret_refusal);
 static void keep_what_is_its_own(const struct cluster_object *object, cJSON *json);
 
 struct cluster_answer cluster_create(const struct cluster_target *target, const cJSON *sent)
@@ -59,7 +61,7 @@ struct cluster_answer cluster_patch(const struct cluster_target *target, const c
     json = cluster_merge(cJSON_Duplicate(object->json, true), patch);
     cJSON_DeleteItemFromObjectCaseSensitive(json, "kind");
     cJSON_DeleteItemFromObjectCaseSensitive(json, "apiVersion");
-    if (!cluster_check_preconditions(object, "", json_member(json, "metadata"), &answer))
+    if (!check_patched(object, json_member(json, "metadata"), &answer))
         return answer;
     keep_what_is_its_own(object, json);
     if (!cluster_validate(kind, json, &answer))
@@ -211,36 +213,83 @@ static void add_defaults(const struct cluster_kind *kind, cJSON *json)
     cJSON_AddNumberToObject(status, "availableReplicas", 0);
 }
 
-bool cluster_check_preconditions(const struct cluster_object *object, const char *subresource, const cJSON *metadata,
-                                 struct cluster_answer *ret_refusal)
+static bool check_name(const struct cluster_object *object, const cJSON *metadata, struct cluster_answer *ret_refusal)
 {
     released_by(buffer_release) struct buffer message = { 0 };
-    const char *sent_name = json_text(metadata, "name"), *sent_uid = json_text(metadata, "uid");
-    const char *name = cluster_object_name(object), *uid = json_text(object->json, "metadata/uid");
+    const char *sent = json_text(metadata, "name"), *name = cluster_object_name(object);
+
+    if (sent[0] == '\0' || text_equal(sent, name))
+        return true;
+    buffer_append_format(&message, "the name of the object (%s) does not match the name on the URL (%s)", sent, name);
+    *ret_refusal = status_plain(400, "BadRequest", buffer_text(&message));
+    return false;
+}
+
+static bool is_other(const char *sent, const char *actual)
+{
+    return sent[0] != '\0' && !text_equal(sent, actual);
+}
+
+/* *ret_overtaken: it is a version, but not the one that stands there. */
+static bool check_version(const struct cluster_object *object, const cJSON *metadata, bool *ret_overtaken,
+                          struct cluster_answer *ret_refusal)
+{
+    released_by(buffer_release) struct buffer message = { 0 };
     const char *version = json_text(metadata, "resourceVersion");
     char *end = NULL;
     unsigned long long revision = strtoull(version, &end, 10);
 
-    if (sent_name[0] != '\0' && !text_equal(sent_name, name)) {
-        buffer_append_format(&message, "the name of the object (%s) does not match the name on the URL (%s)", sent_name,
-                             name);
-        *ret_refusal = status_plain(400, "BadRequest", buffer_text(&message));
+    *ret_overtaken = version[0] != '\0' && revision != (unsigned long long) object->revision;
+    if (*end == '\0')
+        return true;
+    buffer_append_format(&message, "strconv.ParseUint: parsing \"%s\": invalid syntax", version);
+    *ret_refusal = status_plain(500, "", buffer_text(&message));
+    return false;
+}
+
+bool cluster_check_preconditions(const struct cluster_object *object, const char *subresource, const cJSON *metadata,
+                                 struct cluster_answer *ret_refusal)
+{
+    const char *sent_uid = json_text(metadata, "uid"), *uid = json_text(object->json, "metadata/uid");
+    bool overtaken = false;
+
+    if (!check_name(object, metadata, ret_refusal) || !check_version(object, metadata, &overtaken, ret_refusal))
+        return false;
+    if (is_other(sent_uid, uid))
+        *ret_refusal = status_other_uid(object->kind, subresource, cluster_object_name(object), sent_uid, uid);
+    else if (overtaken)
+        *ret_refusal = status_modified(object->kind, cluster_object_name(object));
+    return !is_other(sent_uid, uid) && !overtaken;
+}
+
+/* Of a patch the uid is no precondition but a change, which cannot be. */
+static bool check_patched(const struct cluster_object *object, const cJSON *metadata,
+                          struct cluster_answer *ret_refusal)
+{
+    released_by(buffer_release) struct buffer message = { 0 };
+    const struct cluster_kind *kind = object->kind;
+    const char *sent_uid = json_text(metadata, "uid"), *name = cluster_object_name(object);
+    bool overtaken = false;
+
+    if (!check_name(object, metadata, ret_refusal) || !check_version(object, metadata, &overtaken, ret_refusal))
+        return false;
+    if (overtaken) {
+        *ret_refusal = status_modified(kind, name);
         return false;
     }
-    if (*end != '\0') {
-        buffer_append_format(&message, "strconv.ParseUint: parsing \"%s\": invalid syntax", version);
-        *ret_refusal = status_plain(500, "", buffer_text(&message));
-        return false;
-    }
-    if (sent_uid[0] != '\0' && !text_equal(sent_uid, uid)) {
-        *ret_refusal = status_other_uid(object->kind, subresource, name, sent_uid, uid);
-        return false;
-    }
-    if (version[0] != '\0' && revision != (unsigned long long) object->revision) {
-        *ret_refusal = status_modified(object->kind, name);
-        return false;
-    }
-    return true;
+    if (!is_other(sent_uid, json_text(object->json, "metadata/uid")))
+        return true;
+    buffer_append_format(&message, "Invalid value: \"%s\": field is immutable", sent_uid);
+    *ret_refusal =
+        status_invalid(kind->group, kind->kind, name, "metadata.uid", "FieldValueInvalid", buffer_text(&message));
+    return false;
+}
+
+/* The last one was taken away: nothing is shown of them. */
+static void drop_if_empty(cJSON *metadata, const char *name)
+{
+    if (cJSON_GetArraySize(json_member(metadata, name)) == 0)
+        cJSON_DeleteItemFromObjectCaseSensitive(metadata, name);
 }
 
 static void keep_what_is_its_own(const struct cluster_object *object, cJSON *json)
@@ -257,6 +306,8 @@ static void keep_what_is_its_own(const struct cluster_object *object, cJSON *jso
     }
     for (size_t i = 0; i < sizeof own / sizeof own[0]; i++)
         copy_member(metadata, before, own[i]);
+    drop_if_empty(metadata, "labels");
+    drop_if_empty(metadata, "annotations");
     copy_member(json, object->json, "status");
     if (!object->kind->namespaced) {
         copy_member(json, object->json, "spec");

@@ -33,7 +33,7 @@ struct cluster_answer cluster_delete(const struct cluster_target *target, const 
 /* The subresource scale; of a workload. patch NULL = reads it; whole: the patch takes the place of the Scale (PUT). */
 struct cluster_answer cluster_scale(const struct cluster_target *target, const cJSON *patch, bool whole) must_check;
 
-/* Compares what a patch has in metadata with the object. false: *ret_refusal is the answer. */
+/* Compares the metadata of a scale, or what a deletion rests on, with the object. false: *ret_refusal is the answer. */
 bool cluster_check_preconditions(const struct cluster_object *object, const char *subresource, const cJSON *metadata,
                                  struct cluster_answer *ret_refusal) must_check;
 

@@ -287,6 +287,10 @@ static void namespaces_are_alike(void)
     ask("PATCH", path, merge, "{\"metadata\":{\"labels\":{\"scheduler\":\"not ok!\"}}}", 422);
     ask("PATCH", path, merge, "{\"metadata\":{\"name\":\"x\"}}", 400);
     ask("PATCH", path, merge, "{\"metadata\":{\"resourceVersion\":\"1\"}}", 409);
+    ask("PATCH", path, merge,
+        "{\"metadata\":{\"uid\":\"00000000-0000-4000-8000-000000000000\",\"annotations\":{\"curfew/schedule\":null}}}",
+        422);
+    ask("PATCH", path, merge, "{\"metadata\":{\"annotations\":{\"curfew/schedule\":null}}}", 200);
     ask("PATCH", "/api/v1/namespaces/nowhere", merge, "{}", 404);
     ask("PATCH", path, "application/strategic-merge-patch+json", "{\"metadata\":{\"annotations\":{\"a\":\"b\"}}}", 200);
     ask("PUT", "/api/v1/namespaces", NULL, "{}", 405);
@@ -342,6 +346,7 @@ static void scales_are_alike(void)
     for (int i = 0; i < SERVERS; i++)
         case_text("a patch that changes nothing keeps the version", after[i], before[i]);
     ask("PATCH", scale, merge, "{\"metadata\":{\"resourceVersion\":\"1\"},\"spec\":{\"replicas\":1}}", 409);
+    ask("PATCH", web, merge, "{\"metadata\":{\"uid\":\"00000000-0000-4000-8000-000000000000\"}}", 422);
     ask("PATCH", scale, merge, "{\"metadata\":{\"resourceVersion\":\"abc\"},\"spec\":{\"replicas\":1}}", 500);
     ask("PATCH", scale, merge, "{\"spec\":{\"replicas\":-1}}", 422);
     ask("PATCH", gone, merge, "{\"spec\":{\"replicas\":0}}", 404);
