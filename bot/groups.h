@@ -22,6 +22,7 @@ enum {
     GROUPS_KEPT_S = 60 * 60,
 };
 
+/* Once noted a group stays: lists that name it come and go, and asking for one too many costs a request in five minutes. */
 struct group {
     char id[ACCESS_ID_SIZE];
     char *members;    /* user ids, comma separated; NULL = not known */
@@ -46,16 +47,19 @@ void groups_note(struct groups *groups, const char *ids, int64_t now);
 void groups_tick(struct groups *groups, int64_t now, struct effects *effects);
 int64_t groups_due_at(const struct groups *groups) must_check; /* INT64_MAX = nothing is */
 
-/* An answer. members NULL: it failed. */
+/* An answer. members NULL: it failed, and slack_error is Slack's word for it ("" = no answer). A group that nobody noted is
+ * none of ours. */
 void groups_learn(struct groups *groups, const char *id, const char *members, const char *slack_error, int64_t now);
 
 enum group_answer { GROUP_HAS, GROUP_HAS_NOT, GROUP_UNKNOWN };
 
-/* Whether user is in the group; UNKNOWN: it cannot be looked into, *ret_slack_error says why ("" = not yet). */
+/* Whether user is in the group. UNKNOWN, then only *ret_slack_error is set: it cannot be looked into, for that reason
+ * ("" = it was not asked yet; borrowed until the next change). */
 enum group_answer groups_ask(const struct groups *groups, const char *id, const char *user,
                              const char **ret_slack_error) must_check;
 
-/* The clock went back: what is due later than that is due now. */
+/* The clock went back: what would be due later than GROUPS_REFRESH_S from now is due now, and what is known counts as read
+ * now at the latest. */
 void groups_clock_stepped(struct groups *groups, int64_t now);
 
 #endif

@@ -82,7 +82,7 @@ static void every_wrong_value_is_named_with_what_is_allowed(void)
           "CURFEW_STORE is \"dynamodb:curfew\"; this release keeps its state in SQLite only" },
         { { "CURFEW_LOG", "loud" }, "CURFEW_LOG is \"loud\"; allowed are error, warn, info and debug" },
         { { "CURFEW_ALLOW", "@ann" }, "CURFEW_ALLOW holds \"?ann\"" },
-        { { "CURFEW_ALLOW", "S0614TZR7" }, "CURFEW_ALLOW holds the user group \"S0614TZR7\"" },
+        { { "CURFEW_ALLOW", "C024BE91L" }, "CURFEW_ALLOW holds \"C024BE91L\", which is no id of a Slack user" },
         { { "CURFEW_PROTECTED", "dev1,Dev_2" }, "CURFEW_PROTECTED holds \"Dev_2\", which is no name of a namespace" },
         { { "POD_NAMESPACE", "-x" }, "POD_NAMESPACE is \"-x\"; it must be the name of a namespace" },
         { { "POD_NAMESPACE", "a,b" }, "POD_NAMESPACE is \"a,b\"" },
