@@ -121,6 +121,9 @@ void answer_outlook(const char *name, const struct outlook *outlook, struct buff
 /* Whoever a record or the history names: a person, "the schedule" or "Curfew". */
 void answer_append_by(struct buffer *target, const char *by);
 
+/* The lines of an outcome as plain text in one line: for the history, which is no mrkdwn. */
+void answer_write_plain(const char *lines, struct buffer *target);
+
 /* The schedule of an environment: its canonical text, whether it is its own or the default, what is wrong with its
  * annotation (wrong, "" = nothing), and the transitions of the next 7 days, each with its day. changed: it was set just now.
  * outlook: what moved the next stop is said, since the transitions do not. */

@@ -89,27 +89,27 @@ static bool is_instant(int64_t at)
     return at != INT64_MAX && at != INT64_MIN;
 }
 
-void answer_outlook(const char *name, const struct outlook *outlook, struct buffer *target)
+static void append_stop(const char *name, const struct outlook *outlook, struct buffer *target)
 {
-    switch (outlook->stop.source) {
-    case PLAN_STOP_CURFEW:
+    if (outlook->stop.source == PLAN_STOP_CURFEW || outlook->deadline == DEADLINE_NONE) {
         buffer_append_text(target, " It stops ");
         message_append_instant(target, outlook->stop.at);
         buffer_append_char(target, '.');
-        break;
-    case PLAN_STOP_DEADLINE:
+    } else if (outlook->stop.source == PLAN_STOP_DEADLINE) {
         append_deadline(name, outlook, target);
-        break;
-    case PLAN_STOP_TAKEN_UP:
+    } else {
         append_taken_up(outlook, target);
-        break;
-    case PLAN_STOP_NONE:
-        if (!outlook->is_scheduled || !is_instant(outlook->start_at))
-            break;
+    }
+}
+
+void answer_outlook(const char *name, const struct outlook *outlook, struct buffer *target)
+{
+    if (outlook->stop.source != PLAN_STOP_NONE) {
+        append_stop(name, outlook, target);
+    } else if (outlook->is_scheduled && is_instant(outlook->start_at)) {
         buffer_append_text(target, " It starts by itself ");
         message_append_instant(target, outlook->start_at);
         buffer_append_char(target, '.');
-        break;
     }
 }
 
@@ -134,7 +134,7 @@ static void append_moved(const struct decided *decided, struct buffer *target)
     const struct plan_stop *stop = &decided->outlook.stop;
 
     buffer_append_text(target, " is kept awake");
-    if (stop->source == PLAN_STOP_TAKEN_UP) {
+    if (stop->source == PLAN_STOP_TAKEN_UP && decided->wanted_at != stop->at) {
         buffer_append_text(target, ": ");
         message_append_instant(target, decided->wanted_at);
         buffer_append_text(target, " lies inside the next day, so it stops with that day ");
@@ -202,14 +202,16 @@ static void append_cancelled(const struct decided *decided, struct buffer *targe
 
 static void append_stale(const struct decided *decided, struct buffer *target)
 {
-    if (!is_instant(decided->pressed_stop_at) || decided->pressed_stop_at == 0 ||
-        decided->pressed_stop_at == decided->outlook.stop.at) {
-        buffer_append_text(target, ": this button is of an earlier namespace of that name, so nothing was changed.");
+    if (decided->pressed_stop_at == 0) {
+        buffer_append_text(target, ": this button is not of how it stands now");
+    } else if (decided->pressed_stop_at == decided->outlook.stop.at) {
+        buffer_append_text(target, ": this button is of an earlier namespace of that name");
     } else {
         buffer_append_text(target, ": this button is of a stop ");
         message_append_instant(target, decided->pressed_stop_at);
-        buffer_append_text(target, " that no longer stands, so nothing was changed.");
+        buffer_append_text(target, " that no longer stands");
     }
+    buffer_append_text(target, ", so nothing was changed.");
     append_tail(decided, target);
 }
 
@@ -220,9 +222,11 @@ static void append_failed(const struct decided *decided, struct buffer *target)
                                                    [VERB_PROLONGATE] = "prolonged",
                                                    [VERB_SCHEDULE] = "given another schedule",
                                                    [VERB_CANCEL] = "put back on its schedule" };
-    const char *word = words[decided->verb];
 
-    buffer_append_format(target, " was not %s, and nothing was changed: ", word == NULL ? "changed" : word);
+    if (words[decided->verb] == NULL)
+        buffer_append_format(target, ": its %s cannot be read: ", verb_words(decided->verb)->word);
+    else
+        buffer_append_format(target, " was not %s, and nothing was changed: ", words[decided->verb]);
     message_append_escaped(target, decided->error->message);
     buffer_append_text(target, ".\n");
 }

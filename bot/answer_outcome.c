@@ -15,6 +15,11 @@ static void append_name(const struct outcome *outcome, struct buffer *target)
     message_append_code(target, outcome->environment->name);
 }
 
+static void append_outlook(const struct outcome *outcome, struct buffer *target)
+{
+    answer_outlook(outcome->environment->name, &outcome->outlook, target);
+}
+
 static void append_count(struct buffer *target, size_t count, const char *noun)
 {
     buffer_append_format(target, "%zu %s%s", count, noun, count == 1 ? "" : "s");
@@ -139,6 +144,15 @@ static int64_t pods_remembered(const struct outcome *outcome)
     return pods;
 }
 
+/* How one that is asleep comes up again: by itself, or else by hand. */
+static void append_start(const struct outcome *outcome, struct buffer *target)
+{
+    if (outcome->outlook.is_scheduled && outcome->outlook.start_at != INT64_MAX)
+        append_outlook(outcome, target);
+    else
+        buffer_append_format(target, " Start it with `/curfew start %s`.", outcome->environment->name);
+}
+
 static void append_stopped(const struct outcome *outcome, struct buffer *target)
 {
     append_name(outcome, target);
@@ -153,7 +167,8 @@ static void append_stopped(const struct outcome *outcome, struct buffer *target)
     }
     buffer_append_text(target, ").");
     append_remarks(outcome, target);
-    buffer_append_format(target, " Start it with `/curfew start %s`.\n", outcome->environment->name);
+    append_start(outcome, target);
+    buffer_append_char(target, '\n');
 }
 
 static void append_started(const struct outcome *outcome, struct buffer *target)
@@ -167,6 +182,7 @@ static void append_started(const struct outcome *outcome, struct buffer *target)
     }
     buffer_append_text(target, ").");
     append_remarks(outcome, target);
+    append_outlook(outcome, target);
     buffer_append_char(target, '\n');
 }
 
@@ -183,7 +199,9 @@ static void append_partly(const struct outcome *outcome, struct buffer *target)
         buffer_append_text(target, ", ");
     }
     append_count(target, outcome->plan->failed, "workload");
-    buffer_append_text(target, outcome->plan->failed == 1 ? " stays as it is.\n" : " stay as they are.\n");
+    buffer_append_text(target, outcome->plan->failed == 1 ? " stays as it is." : " stay as they are.");
+    append_outlook(outcome, target);
+    buffer_append_char(target, '\n');
     append_failures(outcome, target);
     buffer_append_format(target, "To try those again: `/curfew %s %s`.\n", verb_words(outcome->verb)->word,
                          outcome->environment->name);
@@ -196,7 +214,9 @@ static void append_not_ready(const struct outcome *outcome, struct buffer *targe
     duration_write(outcome->took_s, target);
     buffer_append_text(target, " only ");
     append_ready(outcome, target);
-    buffer_append_text(target, ".\n");
+    buffer_append_char(target, '.');
+    append_outlook(outcome, target);
+    buffer_append_char(target, '\n');
     append_unready(outcome, target);
     append_failures(outcome, target);
     buffer_append_format(target, "`/curfew status %s` shows how it goes on.\n", outcome->environment->name);
@@ -222,7 +242,7 @@ static void append_overtaken(const struct outcome *outcome, struct buffer *targe
     buffer_append_format(target, "The %s of ", verb_words(outcome->verb)->word);
     append_name(outcome, target);
     buffer_append_format(target, " was overtaken by a %s from ", verb_words(outcome->verb_since)->word);
-    message_append_person(target, outcome->overtaken_by);
+    answer_append_by(target, outcome->overtaken_by);
     buffer_append_text(target, ".\n");
 }
 
@@ -230,12 +250,12 @@ static void append_since(const struct outcome *outcome, struct buffer *target)
 {
     struct record record;
 
-    if (!environment_read_record(outcome->environment, &record))
+    if (!environment_read_record(outcome->environment, &record) || record.by[0] == '\0')
         return;
     buffer_append_text(target, ", since ");
     message_append_instant(target, record.since_at);
     buffer_append_text(target, " by ");
-    message_append_person(target, record.by);
+    answer_append_by(target, record.by);
 }
 
 static void append_status_asleep(const struct outcome *outcome, struct buffer *target)
@@ -280,22 +300,52 @@ static void append_status_awake(const struct outcome *outcome, struct buffer *ta
     }
 }
 
+/* What is wrong with it, however it stands. */
+static void append_faults(const struct outcome *outcome, struct buffer *target)
+{
+    if (outcome->wrong != NULL && outcome->wrong[0] != '\0') {
+        buffer_append_text(target, "• ");
+        message_append_escaped(target, outcome->wrong);
+        buffer_append_char(target, '\n');
+    }
+    if (outcome->channel_error != NULL && outcome->channel_error[0] != '\0') {
+        buffer_append_text(target, "• its channel ");
+        message_append_code(target, outcome->channel);
+        buffer_append_text(target, " does not take messages: ");
+        message_append_escaped(target, outcome->channel_error);
+        buffer_append_char(target, '\n');
+    }
+}
+
+static void append_status_next(const struct outcome *outcome, bool asleep, struct buffer *target)
+{
+    if (outcome->under_way == VERB_STOP)
+        return;
+    if (outcome->outlook.is_scheduled && !asleep && outcome->outlook.stop.source == PLAN_STOP_NONE)
+        buffer_append_text(target, " It has no curfew.");
+    else
+        append_outlook(outcome, target);
+}
+
 static void append_status(const struct outcome *outcome, struct buffer *target)
 {
     const struct environment *environment = outcome->environment;
     struct record record;
-    bool has_record = environment_read_record(environment, &record);
+    bool asleep = environment_read_record(environment, &record) && record.state == RECORD_ASLEEP;
 
     append_name(outcome, target);
     if (outcome->under_way == VERB_STOP)
         buffer_append_text(target, " is stopping now");
-    else if (has_record && record.state == RECORD_ASLEEP)
+    else if (asleep)
         append_status_asleep(outcome, target);
     else
         append_status_awake(outcome, target);
     append_since(outcome, target);
     buffer_append_text(target,
-                       environment->scheduler == SCHEDULER_DISABLED ? " (by hand only: scheduler=disabled).\n" : ".\n");
+                       environment->scheduler == SCHEDULER_DISABLED ? " (by hand only: scheduler=disabled)." : ".");
+    append_status_next(outcome, asleep, target);
+    buffer_append_char(target, '\n');
+    append_faults(outcome, target);
     if (outcome->alone)
         append_unready(outcome, target);
 }
