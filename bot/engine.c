@@ -21,6 +21,7 @@ struct engine *engine_new(const struct engine_options *options)
 
     engine->options = *options;
     engine->environments.settings.defaults = options->settings;
+    groups_note(&engine->groups, options->allow, 0);
     return engine;
 }
 
@@ -28,8 +29,13 @@ void engine_free(struct engine *engine)
 {
     if (engine == NULL)
         return;
+    decisions_release(engine);
     operations_release(engine);
+    errands_release(engine);
     requests_release(engine);
+    notices_release(engine);
+    groups_release(&engine->groups);
+    agenda_release(&engine->agenda);
     environments_release(&engine->environments);
     free(engine);
 }
@@ -78,69 +84,148 @@ static void see(struct engine *engine, const struct namespace *namespace, int64_
     struct environment *environment = get_environment(engine, namespace->name);
 
     environments_see(&engine->environments, environment, namespace);
+    if (environment->settings->owners != NULL)
+        groups_note(&engine->groups, environment->settings->owners, now);
+    notices_touch(engine, environment);
     if (engine->complete)
-        operation_resume(engine, environment, now, effects);
+        work_go_on(engine, environment, now, effects);
 }
 
-static void lose(struct engine *engine, const char *name, const char *uid)
+/* Nothing points to it any more, so it can go. */
+static void drop(struct engine *engine, struct environment *environment)
+{
+    if (environment->kept != NULL || errands_know(engine, environment))
+        return;
+    notices_forget(engine, environment);
+    (void) environments_drop(&engine->environments, environment);
+}
+
+static void lose(struct engine *engine, const char *name, const char *uid, int64_t now)
 {
     struct environment *environment = environments_find(&engine->environments, name);
 
     if (environment == NULL || !text_equal(environment->uid, uid))
         return;
     environment_lose(environment);
-    (void) environments_drop(&engine->environments, environment);
+    notices_touch(engine, environment);
+    night_plan(engine, environment, now);
+    drop(engine, environment);
 }
 
 static void complete(struct engine *engine, int64_t now, struct effects *effects)
 {
     engine->complete = true;
+    notices_complete(engine, now);
     for (size_t i = 0; i < engine->environments.count; i++)
-        operation_resume(engine, engine->environments.items[i], now, effects);
+        work_go_on(engine, engine->environments.items[i], now, effects);
 }
 
-void engine_handle(struct engine *engine, const struct event *event, int64_t now, struct effects *effects)
+static void take_answer(struct engine *engine, const struct event *event, int64_t now, struct effects *effects)
+{
+    if (event->kind == EVENT_SAVED && requests_saved(engine, event, now, effects))
+        return;
+    if (decision_answered(engine, event, now, effects) || errands_answered(engine, event, now, effects) ||
+        notices_answered(engine, event, now, effects))
+        return;
+    operation_answered(engine, event, now, effects);
+}
+
+static void tick(struct engine *engine, int64_t now, struct effects *effects)
+{
+    operations_tick(engine, now, effects);
+    decisions_tick(engine, now, effects);
+    errands_tick(engine, now, effects);
+    requests_tick(engine, now, effects);
+    groups_tick(&engine->groups, now, effects);
+}
+
+/* The clock went back: what waits for an instant that is far away now would wait too long. */
+static void clock_went_back(struct engine *engine, int64_t now)
+{
+    int64_t by_s = engine->last_now - now;
+
+    for (size_t i = 0; i < engine->operation_count; i++) {
+        struct operation *operation = engine->operations[i];
+        operation->due_at = operation->due_at == INT64_MAX ? INT64_MAX : operation->due_at - by_s;
+        operation->ready_by_at = operation->ready_by_at == 0 ? 0 : operation->ready_by_at - by_s;
+        operation->started_at -= by_s;
+    }
+    for (size_t i = 0; i < engine->decision_count; i++)
+        if (engine->decisions[i]->due_at != INT64_MAX)
+            engine->decisions[i]->due_at -= by_s;
+    for (size_t i = 0; i < engine->request_count; i++)
+        if (engine->requests[i]->due_at != INT64_MAX)
+            engine->requests[i]->due_at -= by_s;
+    for (struct errand *errand = engine->errands; errand != NULL; errand = errand->next)
+        if (errand->due_at != INT64_MAX)
+            errand->due_at -= by_s;
+    for (size_t i = 0; i < engine->notice_count; i++)
+        engine->notices[i]->due_at -= by_s;
+    for (size_t i = 0; i < engine->environments.count; i++)
+        if (engine->environments.items[i]->work != NULL) {
+            engine->environments.items[i]->work->not_before_at -= by_s;
+            night_plan(engine, engine->environments.items[i], now);
+        }
+    groups_clock_stepped(&engine->groups, now);
+}
+
+static void take(struct engine *engine, const struct event *event, int64_t now, struct effects *effects)
 {
     switch (event->kind) {
     case EVENT_TIME:
-        operations_tick(engine, now, effects);
-        requests_tick(engine, now, effects);
+        tick(engine, now, effects);
         break;
     case EVENT_RESTORED:
         restore(engine, event);
+        break;
+    case EVENT_NOTICE:
+        notices_restore(engine, event->notice);
         break;
     case EVENT_NAMESPACE:
         see(engine, event->seen, now, effects);
         break;
     case EVENT_NAMESPACE_GONE:
-        lose(engine, event->namespace, event->uid);
+        lose(engine, event->namespace, event->uid, now);
         break;
     case EVENT_COMPLETE:
         complete(engine, now, effects);
         break;
     case EVENT_REQUEST:
-        requests_take(engine, event, now, effects);
-        break;
-    case EVENT_SAVED:
-        if (!requests_saved(engine, event, now, effects))
-            operation_answered(engine, event, now, effects);
+        arrivals_take(engine, event, now, effects);
         break;
     case EVENT_REPLIED:
         requests_replied(engine, event->ticket, effects);
         break;
-    case EVENT_NOTICE:
-    case EVENT_POSTED:
-    case EVENT_FOUND:
     case EVENT_GROUP:
-    case EVENT_ANNOTATED:
-    case EVENT_RECALLED:
+        groups_learn(&engine->groups, event->group, event->members, event->slack_error, now);
         break;
+    case EVENT_SAVED:
     case EVENT_LOADED:
     case EVENT_OBSERVED:
     case EVENT_SCALED:
-        operation_answered(engine, event, now, effects);
+    case EVENT_POSTED:
+    case EVENT_FOUND:
+    case EVENT_ANNOTATED:
+    case EVENT_RECALLED:
+        take_answer(engine, event, now, effects);
         break;
     }
+}
+
+/* Whatever happened, what is due by itself follows from how it stands then. */
+void engine_handle(struct engine *engine, const struct event *event, int64_t now, struct effects *effects)
+{
+    if (now < engine->last_now)
+        clock_went_back(engine, now);
+    engine->last_now = now;
+    take(engine, event, now, effects);
+    night_tick(engine, now, effects);
+    notices_tick(engine, now, effects);
+}
+
+static int64_t earlier(int64_t first, int64_t second)
+{
+    return first < second ? first : second;
 }
 
 int64_t engine_due_at(const struct engine *engine)
@@ -148,15 +233,23 @@ int64_t engine_due_at(const struct engine *engine)
     int64_t due_at = INT64_MAX;
 
     for (size_t i = 0; i < engine->operation_count; i++)
-        if (engine->operations[i]->due_at < due_at)
-            due_at = engine->operations[i]->due_at;
+        due_at = earlier(due_at, engine->operations[i]->due_at);
+    for (size_t i = 0; i < engine->decision_count; i++)
+        due_at = earlier(due_at, engine->decisions[i]->due_at);
     for (size_t i = 0; i < engine->request_count; i++)
-        if (engine->requests[i]->due_at < due_at)
-            due_at = engine->requests[i]->due_at;
+        due_at = earlier(due_at, engine->requests[i]->due_at);
+    due_at = earlier(due_at, errands_due_at(engine));
+    due_at = earlier(due_at, groups_due_at(&engine->groups));
+    if (engine->complete)
+        due_at = earlier(earlier(due_at, night_due_at(engine)), notices_due_at(engine));
     return due_at;
 }
 
 bool engine_is_idle(const struct engine *engine)
 {
-    return engine->operation_count == 0 && engine->request_count == 0;
+    for (size_t i = 0; i < engine->notice_count; i++)
+        if (engine->notices[i]->ticket != 0 || engine->notices[i]->save_ticket != 0)
+            return false;
+    return engine->operation_count == 0 && engine->request_count == 0 && engine->decision_count == 0 &&
+           engine->errands == NULL;
 }

@@ -1,8 +1,16 @@
-/* bot/engine_state.h - what the engine keeps, shared by the files of the core: engine.c, requests.c, operation.c.
+/* bot/engine_state.h - what the engine keeps, shared by its files.
  *
- * A request is what a person asked for; it has a target for each environment. An operation is the stop, the start or the
- * reading of one environment; the targets that wait for it are its participants, so that two people who ask for the same
- * get one stop and two answers.
+ *     arrivals.c    what people send: understood, permitted, or answered at once
+ *     requests.c    what was accepted, until it is answered; one target for each environment
+ *     wishes.c, operation.c   the stop, the start or the reading of one environment
+ *     decisions.c   a change of its record alone: prolonged, cancelled, adopted, a warning claimed
+ *     errands.c     the history, the annotation
+ *     night.c       what is due by itself
+ *     notices.c     the messages in the channels
+ *
+ * The targets that wait for an operation are its participants, so that two people who ask for the same get one stop and two
+ * answers. The record of an environment has one writer at a time: its operation until that waits for readiness, or one
+ * decision.
  */
 #ifndef CURFEW_BOT_ENGINE_STATE_H
 #define CURFEW_BOT_ENGINE_STATE_H
@@ -12,13 +20,18 @@
 #include <stdint.h>
 
 #include "base/attributes.h"
+#include "bot/agenda.h"
+#include "bot/announcement.h"
 #include "bot/answer.h"
+#include "bot/button.h"
 #include "bot/command.h"
 #include "bot/effects.h"
 #include "bot/engine.h"
 #include "bot/environments.h"
 #include "bot/event.h"
+#include "bot/groups.h"
 #include "bot/transition.h"
+#include "bot/wish.h"
 
 enum request_phase {
     REQUEST_SAVING,    /* its inbox entry is being stored; not acked yet */
@@ -28,14 +41,24 @@ enum request_phase {
     REQUEST_CLOSING,   /* answered; its inbox entry is being marked as done, or as refused */
 };
 
+/* What came of one target. */
+struct target_outcome {
+    const char *text;  /* mrkdwn lines */
+    bool changed;      /* something was changed, or tried: the channel is to know */
+    bool is_shown;     /* the message in the channel says it already, so nothing needs to be answered */
+    bool offers_start; /* it is asleep, and starting it is what helps */
+};
+
 struct request_target {
     char name[NAMESPACE_NAME_SIZE];
-    char *outcome; /* mrkdwn lines, owned; NULL = still under way */
+    char *outcome; /* owned; NULL = still under way */
+    bool changed, is_shown, offers_start;
 };
 
 struct request {
     struct inbox_entry entry;
     struct command command;
+    struct button_condition condition; /* of a click; { 0 } = none */
     enum request_phase phase;
     uint64_t ticket;   /* of the save */
     int64_t due_at;    /* of the next try to close it; INT64_MAX = none */
@@ -43,6 +66,7 @@ struct request {
     bool accepts_payload;
     struct request_target *targets;
     size_t target_count, remaining;
+    size_t next_target; /* of those that are done one after the other */
 };
 
 struct participant {
@@ -65,7 +89,12 @@ struct operation {
     struct environment *environment;
     char uid[KUBERNETES_UID_SIZE]; /* of the namespace it was begun for */
     struct command command;        /* for its exceptions */
+    struct button_condition condition;
     char by[RECORD_PERSON_SIZE];
+    char from[16];      /* for the history */
+    bool is_resumed;    /* begun by another process: its act stands in the history */
+    bool by_itself;     /* the schedule wants it, and nobody in person */
+    int64_t settles_at; /* by itself: the transition that is applied */
     struct participant *participants;
     size_t participant_count;
     uint64_t ticket;   /* of the effect it waits for; 0 = it waits for due_at */
@@ -84,40 +113,142 @@ struct operation {
     struct workload_list seen;      /* as last read */
 };
 
+/* A change of a record and of nothing else. */
+enum decision_kind {
+    DECISION_PROLONGATE,
+    DECISION_CANCEL,
+    DECISION_ADOPT,    /* it is new, or has another schedule */
+    DECISION_SETTLE,   /* a window has begun, and it is awake */
+    DECISION_ANNOUNCE, /* claim a warning, before it is posted */
+};
+
+enum decision_phase { DECISION_LOADING, DECISION_OBSERVING, DECISION_SAVING, DECISION_RESTING };
+
+struct decision {
+    enum decision_kind kind;
+    enum decision_phase phase;
+    struct environment *environment;
+    char uid[KUBERNETES_UID_SIZE];
+    struct participant participant; /* .request NULL = nobody asked: it is by itself */
+    uint64_t ticket;
+    int64_t due_at; /* RESTING; else INT64_MAX */
+    int failures;   /* in a row */
+    bool was_read;  /* ADOPT: the cluster was, and says whether it runs */
+    bool runs;
+    bool is_applied; /* the stored inbox entry says that this was done before */
+    uint64_t notice; /* ANNOUNCE: for which it is claimed */
+    bool announces;  /* and whether what is being saved is a claim */
+    struct record saving;
+    struct wish_answer answer;
+    struct decision *next; /* in the queue of its environment */
+};
+
 /* What is under way for one environment. */
 struct work {
     struct operation *operation; /* the stop or start under way */
     struct operation *waiting;   /* the one that comes next: only the latest wish is kept */
     struct operation *inquiry;   /* a reading for status */
+    struct decision *decision;   /* the one under way */
+    struct decision *queue;      /* of people, the oldest first */
+    uint64_t unposted_notice;    /* a claim may stand in the record for this one, which was not posted; 0 = none */
+    int64_t not_before_at;       /* nothing by itself before: the last try failed */
 };
 
-/* The one of an environment, made where there is none; ends with work_end_if_idle(). */
-struct work *work_of(struct environment *environment) must_check;
-void work_end_if_idle(struct environment *environment);
+/* Something for a person that neither changes a record nor scales: reading the history, setting the schedule. */
+enum errand_phase { ERRAND_NOTING, ERRAND_ACTING, ERRAND_RESTING };
+
+struct errand {
+    struct participant participant;
+    struct environment *environment;
+    enum errand_phase phase;
+    uint64_t ticket;
+    int64_t due_at;
+    int failures;
+    struct errand *next;
+};
+
+enum notice_phase {
+    NOTICE_CLAIMING, /* its warnings are being claimed */
+    NOTICE_POSTING,  /* it is to be posted, or is on its way */
+    NOTICE_FINDING,  /* it may be there: the channel's history is to be read */
+    NOTICE_STANDING, /* it is there, or nobody can say whether it is */
+};
+
+/* A message that announces stops. */
+struct notice {
+    uint64_t id;
+    char channel[RECORD_PERSON_SIZE];
+    char message[RECORD_PERSON_SIZE]; /* its ts; "" = not known */
+    enum notice_phase phase;
+    struct environment **items;
+    size_t count, capacity;
+    size_t claiming;      /* how many are not settled yet */
+    bool is_open;         /* more may join: it was made in this very turn */
+    bool is_dirty;        /* it is to be written anew */
+    bool is_wanting;      /* it stands among engine.wanting_notices */
+    bool is_saved;        /* the store knows where it is */
+    uint64_t ticket;      /* of the post, update or search; 0 = none */
+    uint64_t save_ticket; /* of the save; 0 = none */
+    int64_t claimed_at;   /* about when */
+    int64_t due_at;       /* not before: of what is to be done next */
+    int failures;         /* in a row */
+};
+
+/* A channel that does not take messages. */
+struct broken_channel {
+    char id[RECORD_PERSON_SIZE];
+    char slack_error[64];
+};
 
 struct engine {
     struct engine_options options;
     struct environments environments;
+    struct agenda agenda;
+    struct groups groups;
     struct request **requests;
     size_t request_count;
     struct operation **operations; /* all that are under way, in no order */
     size_t operation_count, operation_capacity;
+    struct decision **decisions; /* all that are under way, in no order */
+    size_t decision_count, decision_capacity;
+    size_t announcing; /* of those, by themselves */
+    bool is_full;      /* as many things by themselves as may be: nothing more is begun until there is room */
+    struct errand *errands;
+    struct notice **notices; /* sorted by id */
+    size_t notice_count, notice_capacity;
+    struct notice **open_notices; /* borrowed; those that more may join */
+    size_t open_count, open_capacity;
+    uint64_t *wanting_notices; /* ids of those with which something may be to be done, now or when it is due */
+    size_t wanting_count, wanting_capacity;
+    struct broken_channel *broken_channels;
+    size_t broken_channel_count;
     uint64_t last_ticket;
+    uint32_t last_notice;
+    int64_t last_now;
     uint64_t recent[ENGINE_RECENT_MAX]; /* hashes of the keys of requests; a ring */
     size_t recent_next;
     bool complete; /* EVENT_COMPLETE has been */
 };
 
 /* requests.c */
-void requests_take(struct engine *engine, const struct event *event, int64_t now, struct effects *effects);
+void requests_add(struct engine *engine, const struct event *event, const struct command *command,
+                  const struct button_condition *condition, const struct environment_list *list, int64_t now,
+                  struct effects *effects);
 bool requests_saved(struct engine *engine, const struct event *event, int64_t now, struct effects *effects) must_check;
 void requests_tick(struct engine *engine, int64_t now, struct effects *effects);
 void requests_replied(struct engine *engine, uint64_t ticket, struct effects *effects);
-void request_target_done(struct engine *engine, const struct participant *participant, const char *outcome,
-                         struct effects *effects);
-bool request_is_permitted(const struct environment *environment, const struct command *command, const char *user,
-                          struct error *error) must_check;
+void request_target_done(struct engine *engine, const struct participant *participant,
+                         const struct target_outcome *outcome, int64_t now, struct effects *effects);
 void requests_release(struct engine *engine);
+uint64_t request_save_entry(struct engine *engine, const struct inbox_entry *entry, struct effects *effects);
+/* Acks a delivery; message moves in, NULL or an empty one = none. An ack that takes no message is followed by a reply. */
+void request_ack(uint64_t delivery, bool accepts_payload, const struct inbox_entry *entry, struct message *message,
+                 struct effects *effects);
+
+/* arrivals.c */
+void arrivals_take(struct engine *engine, const struct event *event, int64_t now, struct effects *effects);
+bool request_is_permitted(const struct engine *engine, const struct environment *environment,
+                          const struct command *command, const char *user, struct error *error) must_check;
 
 /* operation.c: the steps of one operation. */
 void operation_load(struct engine *engine, struct operation *operation, struct effects *effects);
@@ -129,12 +260,104 @@ void operation_answered(struct engine *engine, const struct event *event, int64_
 void operations_tick(struct engine *engine, int64_t now, struct effects *effects);
 
 /* wishes.c: its beginning and end. */
+struct work *work_of(struct environment *environment) must_check;
+/* The record may have its next writer: what was begun by another process, what people wait for, or, where there is nothing,
+ * what the night says is due. */
+void work_go_on(struct engine *engine, struct environment *environment, int64_t now, struct effects *effects);
 void operation_want(struct engine *engine, struct environment *environment, enum verb verb,
-                    const struct command *command, const char *by, const struct participant *participant, int64_t now,
+                    const struct command *command, const struct participant *participant, int64_t now,
                     struct effects *effects);
-void operation_resume(struct engine *engine, struct environment *environment, int64_t now, struct effects *effects);
+void operation_want_by_itself(struct engine *engine, struct environment *environment, const struct plan *plan,
+                              int64_t now, struct effects *effects);
+/* The other one of the two is under way by the record: it is carried to its end first. */
+void operation_give_way(struct engine *engine, struct operation *operation, int64_t now, struct effects *effects);
+/* One that the schedule wanted and that has not begun yet ends without a word. */
+void operation_drop_if_by_itself(struct engine *engine, struct environment *environment);
 void operation_finish(struct engine *engine, struct operation *operation, enum outcome_kind kind,
                       const struct error *error, int64_t now, struct effects *effects);
 void operations_release(struct engine *engine);
+
+/* decisions.c */
+void decision_want(struct engine *engine, struct environment *environment, enum decision_kind kind,
+                   const struct participant *participant, int64_t now, struct effects *effects);
+void decision_by_itself(struct engine *engine, struct environment *environment, enum decision_kind kind,
+                        uint64_t notice, int64_t now, struct effects *effects);
+void decision_begin(struct engine *engine, struct decision *decision, int64_t now, struct effects *effects);
+bool decision_answered(struct engine *engine, const struct event *event, int64_t now, struct effects *effects)
+    must_check;
+void decisions_tick(struct engine *engine, int64_t now, struct effects *effects);
+void decisions_release(struct engine *engine);
+
+/* night.c */
+void night_fill_rules(const struct engine *engine, const struct environment *environment, struct wish_rules *ret_rules);
+void night_fill_view(const struct engine *engine, const struct environment *environment, int64_t now,
+                     struct plan_view *ret_view);
+/* What is recorded of an environment from now on: its message is to be written anew, and it is planned again. */
+void night_keep(struct engine *engine, struct environment *environment, const struct record *record);
+void night_plan(struct engine *engine, struct environment *environment, int64_t now);
+bool night_still_wants(const struct engine *engine, const struct environment *environment, enum verb verb, int64_t now)
+    must_check;
+void night_tick(struct engine *engine, int64_t now, struct effects *effects);
+int64_t night_due_at(const struct engine *engine) must_check;
+/* What comes next for it; the record lends its texts. */
+void night_fill_outlook(const struct engine *engine, const struct environment *environment, struct record *record,
+                        int64_t now, struct outlook *ret_outlook);
+
+/* notices.c */
+struct notice *notices_find(const struct engine *engine, uint64_t id) must_check;
+struct notice *notices_add(struct engine *engine, uint64_t id, const char *channel) must_check;
+void notices_drop(struct engine *engine, struct notice *notice);
+void notice_want(struct engine *engine, struct notice *notice); /* the next tick looks at it */
+void notice_add_item(struct notice *notice, struct environment *environment);
+/* The one of that channel which more may join. */
+struct notice *notices_open(struct engine *engine, const char *channel, int64_t now) must_check;
+void notices_close(struct engine *engine, int64_t now, struct effects *effects); /* no more join those that are open */
+/* A claim is settled; is_claimed: the notice speaks of that environment. */
+void notices_settle(struct engine *engine, uint64_t id, struct environment *environment, bool is_claimed, int64_t now,
+                    struct effects *effects);
+void notices_touch(struct engine *engine, const struct environment *environment);  /* what is said of it has changed */
+void notices_forget(struct engine *engine, const struct environment *environment); /* before it is dropped */
+void notices_learn(struct engine *engine, const struct inbox_entry *click, uint64_t id); /* where its message is */
+void notices_restore(struct engine *engine, const struct notice_record *record);
+void notices_complete(struct engine *engine, int64_t now);
+void notices_release(struct engine *engine);
+
+/* posts.c: what is done with them in the channel. */
+void notice_post(struct engine *engine, struct notice *notice, int64_t now, struct effects *effects);
+bool notices_answered(struct engine *engine, const struct event *event, int64_t now, struct effects *effects)
+    must_check;
+void notices_tick(struct engine *engine, int64_t now, struct effects *effects);
+int64_t notices_due_at(const struct engine *engine) must_check;
+
+/* channels.c: those that do not take messages. */
+const char *channels_error(const struct engine *engine, const char *channel) must_check; /* "" = it does */
+void channels_failed(struct engine *engine, const char *channel, const char *slack_error, struct effects *effects);
+void channels_worked(struct engine *engine, const char *channel, struct effects *effects);
+
+/* notice_lines.c: what it says. */
+/* Fills a line for each item and records[i] for its texts. Returns how many of them stand: their stop is as announced. */
+size_t notice_fill_lines(const struct engine *engine, const struct notice *notice, int64_t now, struct record *records,
+                         struct announcement_line *lines);
+/* Items of which the stop does not stand as announced leave it. */
+void notice_keep_standing(const struct engine *engine, struct notice *notice, int64_t now);
+/* true: nothing it says can change any more: all it spoke of is announced elsewhere, or gone, or it is old. */
+bool notice_is_over(const struct engine *engine, const struct notice *notice, int64_t now) must_check;
+
+/* errands.c */
+void errand_want(struct engine *engine, struct environment *environment, const struct participant *participant,
+                 struct effects *effects);
+bool errands_answered(struct engine *engine, const struct event *event, int64_t now, struct effects *effects)
+    must_check;
+void errands_tick(struct engine *engine, int64_t now, struct effects *effects);
+int64_t errands_due_at(const struct engine *engine) must_check;
+bool errands_know(const struct engine *engine, const struct environment *environment) must_check;
+void errands_release(struct engine *engine);
+
+/* acts.c: the history. */
+void act_fill(struct history_entry *entry, const char *name, const struct command *command, const char *by,
+              const char *from, int64_t at);
+/* A save of nothing but a history entry, which nobody waits for. */
+void act_note(struct engine *engine, const struct history_entry *entry, struct effects *effects);
+const char *act_origin(const struct inbox_entry *entry) must_check; /* "command" or "button" */
 
 #endif

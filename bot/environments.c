@@ -38,6 +38,7 @@ struct environment *environments_find(const struct environments *environments, c
 
 struct environment *environments_get(struct environments *environments, const char *name)
 {
+    static const struct namespace nothing_said;
     struct environment *environment = environments_find(environments, name);
 
     if (environment != NULL)
@@ -53,6 +54,7 @@ struct environment *environments_get(struct environments *environments, const ch
     environment->name = memory_text(name);
     environment->uid = memory_text("");
     environment->due_at = INT64_MAX;
+    environment->settings = settings_join(&environments->settings, &nothing_said);
     environments->items[position] = environment;
     environments->count++;
     return environment;
@@ -195,7 +197,7 @@ struct plan_stop environment_next_stop(const struct environment *environment, in
     return view.awake ? plan_next_stop(&view) : stop;
 }
 
-static void list_add(struct environment_list *list, struct environment *environment)
+void environment_list_add(struct environment_list *list, struct environment *environment)
 {
     if (list->count == list->capacity) {
         list->capacity = list->capacity == 0 ? 16 : list->capacity * 2;
@@ -283,7 +285,7 @@ bool environments_select(const struct environments *environments, const struct c
     for (size_t i = 0; i < environments->count; i++) {
         struct environment *environment = environments->items[i];
         if (environment_takes_part(environment) && !environment->terminating && names_it(command, environment->name))
-            list_add(&list, environment);
+            environment_list_add(&list, environment);
     }
     *ret_list = list;
     return true;

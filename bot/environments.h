@@ -25,7 +25,7 @@ struct work;
 struct environment {
     char *name;                      /* owned */
     char *uid;                       /* owned; of the namespace as it is now; "" = not seen */
-    const struct settings *settings; /* of its annotations; NULL = not seen */
+    const struct settings *settings; /* of its annotations; as long as it was not seen, the defaults */
     struct kept *kept;               /* its record as stored, with the revision; owned; NULL = there is none */
     struct work *work;               /* owned by the engine; NULL = nothing is under way */
     int64_t due_at;           /* when the night wants it next; INT64_MAX = not at all. Set by agenda_set() only */
@@ -94,6 +94,7 @@ struct environment_list {
     size_t count, capacity;
 };
 
+void environment_list_add(struct environment_list *list, struct environment *environment);
 void environment_list_release(struct environment_list *list);
 
 /* Finds what a command names, patterns included, each once, in the order of the names.

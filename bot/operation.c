@@ -9,6 +9,7 @@
  * leads back to reading and deciding again. Once the first save stands, the operation is carried to its end, across
  * faults and restarts; a newer wish waits until it is there (DESIGN: whoever takes over a stop finishes it first).
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -61,25 +62,56 @@ static void join_exceptions(const struct command *command, char *target, size_t 
     buffer_release(&text);
 }
 
-/* The record as it is to stand, over the revision it is decided on. */
-static void fill_record(const struct operation *operation, struct record *record)
+static bool stands_as(const struct operation *operation, enum record_state state);
+
+/* The record as it is to stand, over the revision it is decided on. What was begun keeps the wish it was begun with. */
+static void fill_record(const struct engine *engine, const struct operation *operation, bool finishing,
+                        struct record *record)
 {
     const struct environment *environment = operation->environment;
-    bool finishing = operation->phase == OPERATION_FINISHING;
+    bool is_stop = operation->verb == VERB_STOP;
+    struct wish_rules rules;
 
-    *record = (struct record){ .since_at = operation->wanted_at };
-    if (operation->verb == VERB_STOP)
+    night_fill_rules(engine, environment, &rules);
+    if (!environment_read_record(environment, record) || !text_equal(record->uid, operation->uid)) {
+        *record = (struct record){ .state = RECORD_AWAKE };
+        text_copy_cut(record->namespace, sizeof record->namespace, environment->name);
+        text_copy_cut(record->uid, sizeof record->uid, operation->uid);
+        environment_revision(environment, record->revision);
+    }
+    if (!stands_as(operation, is_stop ? RECORD_STOPPING : RECORD_STARTING)) {
+        int64_t settled_at = operation->by_itself ? operation->settles_at : operation->wanted_at;
+        if (is_stop)
+            wish_stop(&rules, settled_at, record);
+        else
+            wish_start(&rules, &operation->command.span, operation->by_itself, operation->by, settled_at, record);
+        record->since_at = operation->wanted_at;
+        text_copy_cut(record->by, sizeof record->by, operation->by);
+        join_exceptions(&operation->command, record->except, sizeof record->except);
+    }
+    if (is_stop)
         record->state = finishing ? RECORD_ASLEEP : RECORD_STOPPING;
     else
         record->state = finishing ? RECORD_AWAKE : RECORD_STARTING;
     record->partly = finishing && operation->plan.failed > 0;
     record->remembered = (int32_t) operation->plan.journal.count;
-    text_copy_cut(record->namespace, sizeof record->namespace, environment->name);
-    text_copy_cut(record->uid, sizeof record->uid, operation->uid);
-    text_copy_cut(record->by, sizeof record->by, operation->by);
+    if (finishing)
+        record->except[0] = '\0';
+}
+
+/* What the history says of it so far. */
+static void fill_act(const struct operation *operation, bool finishing, struct save *save)
+{
+    struct history_entry *act = &save->history;
+
+    save->has_history = !operation->is_resumed;
+    act_fill(act, operation->environment->name, &operation->command, operation->by, operation->from,
+             operation->wanted_at);
     if (!finishing)
-        join_exceptions(&operation->command, record->except, sizeof record->except);
-    environment_revision(environment, record->revision);
+        return;
+    (void) snprintf(act->outcome, sizeof act->outcome, "%s%s, %zu workload%s remembered",
+                    operation->plan.failed > 0 ? "partly " : "", operation->verb == VERB_STOP ? "stopped" : "started",
+                    operation->plan.journal.count, operation->plan.journal.count == 1 ? "" : "s");
 }
 
 static void copy_journal(const struct journal *journal, struct journal *target)
@@ -96,7 +128,8 @@ static void save(struct engine *engine, struct operation *operation, enum operat
     struct save *save = memory_new(1, sizeof *save);
     save->has_record = true;
     save->has_journal = true;
-    fill_record(operation, &operation->saving);
+    fill_record(engine, operation, phase == OPERATION_FINISHING, &operation->saving);
+    fill_act(operation, phase == OPERATION_FINISHING, save);
     save->record = operation->saving;
     copy_journal(&operation->plan.journal, &save->journal);
     effect->save = save;
@@ -161,7 +194,8 @@ static void await_readiness(struct engine *engine, struct operation *operation, 
     struct standing standing;
 
     transition_standing(&operation->seen, &operation->journal, &standing);
-    if (standing.unready == 0) {
+    bool nobody_waits = operation->by_itself && operation->participant_count == 0;
+    if (standing.unready == 0 || nobody_waits) {
         enum outcome_kind kind = operation->plan.failed > 0 ? OUTCOME_PARTLY
                                  : operation->committed     ? OUTCOME_DONE
                                                             : OUTCOME_NOTHING;
@@ -181,18 +215,24 @@ static void await_readiness(struct engine *engine, struct operation *operation, 
     int64_t waited_s = now - operation->started_at;
     operation->phase = OPERATION_READYING;
     wait_for(operation, now + (waited_s < READY_QUICK_S ? 1 : waited_s < READY_SLOW_S ? 3 : 5));
+    work_go_on(engine, operation->environment, now, effects);
+}
+
+/* What is to stand does so already: nothing else would be written but who asked again. */
+static bool is_stored(const struct engine *engine, const struct operation *operation)
+{
+    struct record record, wanted;
+
+    fill_record(engine, operation, true, &wanted);
+    if (!current_record(operation, &record))
+        return operation->verb == VERB_START && wanted.deadline_at == 0;
+    return record.state == wanted.state && record.partly == wanted.partly && record.deadline_at == wanted.deadline_at;
 }
 
 /* Nothing is left to be ordered. What was done is stored, unless it stands there already. */
 static void conclude(struct engine *engine, struct operation *operation, int64_t now, struct effects *effects)
 {
-    enum record_state goal = operation->verb == VERB_STOP ? RECORD_ASLEEP : RECORD_AWAKE;
-    struct record record;
-    bool has_record = current_record(operation, &record);
-    bool stored = stands_as(operation, goal) || (operation->verb == VERB_START && !has_record);
-    bool partly = has_record && record.partly;
-
-    if (!stored || operation->plan.journal_changed || partly != (operation->plan.failed > 0))
+    if (!is_stored(engine, operation) || operation->plan.journal_changed)
         save(engine, operation, OPERATION_FINISHING, effects);
     else if (operation->verb == VERB_STOP)
         operation_finish(engine, operation, operation->plan.failed > 0 ? OUTCOME_PARTLY : OUTCOME_NOTHING, NULL, now,
@@ -211,12 +251,34 @@ static bool check_exceptions(const struct operation *operation, struct error *er
     return transition_check_exceptions(&operation->seen, command, error);
 }
 
+/* A button speaks of a stop that stood when it was pressed. */
+static bool check_condition(const struct operation *operation, int64_t now, struct error *error)
+{
+    const struct button_condition *condition = &operation->condition;
+    const struct environment *environment = operation->environment;
+    struct record record;
+
+    if (operation->committed)
+        return true;
+    bool other = condition->stop_at != 0 && environment_next_stop(environment, now).at != condition->stop_at;
+    if (condition->notice != 0)
+        other = !current_record(operation, &record) || record.notice != condition->notice ||
+                environment_next_stop(environment, now).at != record.warned_stop_at;
+    return !other || error_set(error, ERROR_CONFLICT, "the stop that this button speaks of no longer stands");
+}
+
 static void decide(struct engine *engine, struct operation *operation, int64_t now, struct effects *effects)
 {
     enum record_state under_way = operation->verb == VERB_STOP ? RECORD_STOPPING : RECORD_STARTING;
+    bool has_begun = stands_as(operation, under_way);
     struct error error;
 
-    if (!stands_as(operation, under_way) && !check_exceptions(operation, &error)) {
+    if (!has_begun && operation->by_itself &&
+        !night_still_wants(engine, operation->environment, operation->verb, now)) {
+        operation_finish(engine, operation, OUTCOME_OVERTAKEN, NULL, now, effects);
+        return;
+    }
+    if (!has_begun && (!check_exceptions(operation, &error) || !check_condition(operation, now, &error))) {
         operation_finish(engine, operation, OUTCOME_FAILED, &error, now, effects);
         return;
     }
@@ -227,7 +289,7 @@ static void decide(struct engine *engine, struct operation *operation, int64_t n
     }
     if (operation->plan.orders.count == 0)
         conclude(engine, operation, now, effects);
-    else if (!stands_as(operation, under_way) || operation->plan.journal_changed)
+    else if (!has_begun || operation->plan.journal_changed)
         save(engine, operation, OPERATION_SAVING, effects);
     else
         scale(engine, operation, effects);
@@ -254,6 +316,27 @@ static void retry(struct engine *engine, struct operation *operation, const stru
     wait_for(operation, now + (pause_s < RETRY_MAX_S ? pause_s : RETRY_MAX_S));
 }
 
+/* The other one of stop and start was begun, here or elsewhere. It is carried to its end before it is reversed, so that
+ * every workload's resourceVersion has moved on, and a write that comes late is refused. */
+static bool is_other_under_way(const struct operation *operation)
+{
+    return stands_as(operation, operation->verb == VERB_STOP ? RECORD_STARTING : RECORD_STOPPING);
+}
+
+/* A newer decision stands there: one of this process would be known, so it was made elsewhere, or before a restart. */
+static bool is_overtaken(const struct operation *operation)
+{
+    struct record record;
+
+    if (operation->verb == VERB_STATUS || !current_record(operation, &record))
+        return false;
+    bool is_up = record.state == RECORD_AWAKE || record.state == RECORD_STARTING;
+    bool was_kept = is_up && record_is_kept_awake(&record) && record.deadline_set_at > operation->wanted_at;
+    if (operation->verb == VERB_STOP)
+        return was_kept || (is_up && record.since_at > operation->wanted_at);
+    return !is_up && record.since_at > operation->wanted_at;
+}
+
 static void loaded(struct engine *engine, struct operation *operation, const struct event *event, int64_t now,
                    struct effects *effects)
 {
@@ -264,8 +347,7 @@ static void loaded(struct engine *engine, struct operation *operation, const str
         return;
     }
     operation->failures = 0;
-    environment->is_unread = false;
-    environment_keep(environment, event->record);
+    night_keep(engine, environment, event->record);
     journal_release(&operation->journal);
     struct record record;
     if (current_record(operation, &record) && event->journal != NULL) {
@@ -273,7 +355,12 @@ static void loaded(struct engine *engine, struct operation *operation, const str
         *event->journal = (struct journal){ 0 };
     }
     operation_commit_if_begun(operation);
-    operation_observe(engine, operation, OPERATION_OBSERVING, effects);
+    if (is_overtaken(operation))
+        operation_finish(engine, operation, OUTCOME_OVERTAKEN, NULL, now, effects);
+    else if (operation->verb != VERB_STATUS && is_other_under_way(operation))
+        operation_give_way(engine, operation, now, effects);
+    else
+        operation_observe(engine, operation, OPERATION_OBSERVING, effects);
 }
 
 static void observed(struct engine *engine, struct operation *operation, const struct event *event, int64_t now,
@@ -310,12 +397,12 @@ static bool still_applies(const struct operation *operation)
 }
 
 /* What was saved now stands: record, journal and revision. */
-static void adopt_saved(struct operation *operation, const char *revision)
+static void adopt_saved(struct engine *engine, struct operation *operation, const char *revision)
 {
     struct environment *environment = operation->environment;
 
     text_copy_cut(operation->saving.revision, sizeof operation->saving.revision, revision);
-    environment_keep(environment, &operation->saving);
+    night_keep(engine, environment, &operation->saving);
     journal_release(&operation->journal);
     copy_journal(&operation->plan.journal, &operation->journal);
     count_dropped(operation);
@@ -335,7 +422,7 @@ static void saved(struct engine *engine, struct operation *operation, const stru
         retry(engine, operation, event->error, now, effects);
         return;
     }
-    adopt_saved(operation, event->revision);
+    adopt_saved(engine, operation, event->revision);
     if (!still_applies(operation))
         operation_finish(engine, operation, OUTCOME_NO_LONGER, NULL, now, effects);
     else if (operation->phase == OPERATION_SAVING)

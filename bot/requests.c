@@ -1,16 +1,14 @@
-/* bot/requests.c - what people ask for, from its arrival to its answer.
+/* bot/requests.c - what was accepted from people, until it is answered.
  *
- * Pure. A mistake, help, a list, a question are answered in the ack itself: nothing is left to be done. Everything else is
- * stored in the inbox before it is acked, carried out, answered, and marked as done, so that a process that dies in
- * between takes it up again. A request is told apart by what was done (its key), not by how it was delivered: a repeat
- * is acked and has no effect.
+ * Pure. A request is stored in the inbox before it is acked, carried out, answered, and marked as done, so that a process
+ * that dies in between takes it up again. Where it changes records alone, its targets are done one after the other: each
+ * save writes the record together with the inbox entry, so that nothing is done twice or not at all.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "bot/access.h"
 #include "bot/answer.h"
 #include "bot/button.h"
 #include "bot/engine_state.h"
@@ -28,9 +26,8 @@ static void address(struct effect *effect, const struct inbox_entry *entry)
     text_copy_cut(effect->user, sizeof effect->user, entry->user);
 }
 
-/* Acks a delivery; message moves in, NULL or an empty one = none. An ack that takes no message is followed by a reply. */
-static void ack(uint64_t delivery, bool accepts_payload, const struct inbox_entry *entry, struct message *message,
-                struct effects *effects)
+void request_ack(uint64_t delivery, bool accepts_payload, const struct inbox_entry *entry, struct message *message,
+                 struct effects *effects)
 {
     struct message none = { 0 };
     struct message *content = message == NULL ? &none : message;
@@ -52,34 +49,9 @@ static void ack(uint64_t delivery, bool accepts_payload, const struct inbox_entr
     *content = (struct message){ 0 };
 }
 
-/* --- repeats --------------------------------------------------------------------------------------------------- */
-
-/* FNV-1a; a chance of one in 10^16 that two keys of the ring agree is below that of the machine failing. */
-static uint64_t hash_of(const char *key)
-{
-    uint64_t hash = 14695981039346656037u;
-
-    for (; *key != '\0'; key++)
-        hash = (hash ^ (unsigned char) *key) * 1099511628211u;
-    return hash;
-}
-
-/* true: this request came before. Otherwise it is noted. */
-static bool is_repeat(struct engine *engine, const char *key)
-{
-    uint64_t hash = hash_of(key);
-
-    for (size_t i = 0; i < ENGINE_RECENT_MAX; i++)
-        if (engine->recent[i] == hash)
-            return true;
-    engine->recent[engine->recent_next] = hash;
-    engine->recent_next = (engine->recent_next + 1) % ENGINE_RECENT_MAX;
-    return false;
-}
-
 /* --- the inbox ------------------------------------------------------------------------------------------------- */
 
-static uint64_t save_entry(struct engine *engine, const struct inbox_entry *entry, struct effects *effects)
+uint64_t request_save_entry(struct engine *engine, const struct inbox_entry *entry, struct effects *effects)
 {
     struct effect *effect = effects_add(effects, EFFECT_SAVE);
 
@@ -95,7 +67,7 @@ static void close_entry(struct engine *engine, struct request *request, struct e
 {
     request->phase = REQUEST_CLOSING;
     request->due_at = INT64_MAX;
-    request->ticket = save_entry(engine, &request->entry, effects);
+    request->ticket = request_save_entry(engine, &request->entry, effects);
 }
 
 static void mark_done(struct engine *engine, struct request *request, struct effects *effects)
@@ -132,15 +104,14 @@ void requests_release(struct engine *engine)
     free(engine->requests);
 }
 
-static struct request *add(struct engine *engine, const struct event *event, const struct command *command,
-                           const struct environment_list *list)
+static struct request *request_new(const struct event *event, const struct command *command,
+                                   const struct button_condition *condition, const struct environment_list *list)
 {
     struct request *request = memory_new(1, sizeof *request);
 
-    if (engine->requests == NULL)
-        engine->requests = memory_new(ENGINE_REQUESTS_MAX, sizeof(struct request *));
     request->entry = *event->request;
     request->command = *command;
+    request->condition = *condition;
     request->delivery = event->delivery;
     request->accepts_payload = event->accepts_payload;
     request->due_at = INT64_MAX;
@@ -148,39 +119,76 @@ static struct request *add(struct engine *engine, const struct event *event, con
     request->targets = memory_new(list->count, sizeof *request->targets);
     for (size_t i = 0; i < list->count; i++)
         text_copy_cut(request->targets[i].name, sizeof request->targets[i].name, list->items[i]->name);
-    engine->requests[engine->request_count++] = request;
     return request;
 }
 
 /* --- carrying out ---------------------------------------------------------------------------------------------- */
 
+static bool any_changed(const struct request *request)
+{
+    for (size_t i = 0; i < request->target_count; i++)
+        if (request->targets[i].changed)
+            return true;
+    return false;
+}
+
+/* The message whose button was pressed shows all of it. */
+static bool is_shown(const struct request *request)
+{
+    for (size_t i = 0; i < request->target_count; i++)
+        if (!request->targets[i].is_shown)
+            return false;
+    return true;
+}
+
+static void offer_starts(struct engine *engine, const struct request *request, struct message *message)
+{
+    for (size_t i = 0; i < request->target_count; i++) {
+        const struct environment *environment = environments_find(&engine->environments, request->targets[i].name);
+        if (request->targets[i].offers_start && environment != NULL)
+            answer_offer_start(message, environment->name, environment->uid);
+    }
+}
+
 /* Everything is there: one answer for all targets. Only once it was sent is the request done: a process that dies before
  * leaves it to the next one to answer. */
 static void close_request(struct engine *engine, struct request *request, struct effects *effects)
 {
+    if (is_shown(request)) {
+        mark_done(engine, request, effects);
+        return;
+    }
     const char **outcomes = memory_new(request->target_count, sizeof(char *));
     struct effect *effect = effects_add(effects, EFFECT_REPLY);
 
     for (size_t i = 0; i < request->target_count; i++)
         outcomes[i] = request->targets[i].outcome;
     address(effect, &request->entry);
-    answer_outcomes(request->command.verb == VERB_START || request->command.verb == VERB_STOP, request->entry.user, outcomes, request->target_count, &effect->message);
+    answer_outcomes(any_changed(request), request->entry.user, outcomes, request->target_count, &effect->message);
+    offer_starts(engine, request, &effect->message);
     free(outcomes);
     request->phase = REQUEST_ANSWERING;
     request->ticket = effect->ticket = ++engine->last_ticket;
 }
 
-void request_target_done(struct engine *engine, const struct participant *participant, const char *outcome,
-                         struct effects *effects)
+static void run_next(struct engine *engine, struct request *request, int64_t now, struct effects *effects);
+
+void request_target_done(struct engine *engine, const struct participant *participant,
+                         const struct target_outcome *outcome, int64_t now, struct effects *effects)
 {
     struct request *request = participant->request;
     struct request_target *target = &request->targets[participant->target];
 
     if (target->outcome != NULL)
         return;
-    target->outcome = memory_text(outcome);
+    target->outcome = memory_text(outcome->text);
+    target->changed = outcome->changed;
+    target->is_shown = outcome->is_shown;
+    target->offers_start = outcome->offers_start;
     if (--request->remaining == 0)
         close_request(engine, request, effects);
+    else if (request->next_target > 0)
+        run_next(engine, request, now, effects);
 }
 
 /* Whether a wish from the inbox was carried out, or overtaken, before the program ended: then acting on it now could undo
@@ -188,29 +196,58 @@ void request_target_done(struct engine *engine, const struct participant *partic
 static bool is_settled(const struct request *request, const struct environment *environment)
 {
     struct record record;
+    int64_t accepted_at = request->entry.accepted_at;
     bool stops = request->command.verb == VERB_STOP;
 
     if (request->command.verb == VERB_STATUS || !environment_read_record(environment, &record))
         return false;
     if (record.state == (stops ? RECORD_STOPPING : RECORD_STARTING))
         return false;
+    if (stops && record_is_kept_awake(&record) && record.deadline_set_at > accepted_at)
+        return true;
     if (record.state == (stops ? RECORD_ASLEEP : RECORD_AWAKE))
-        return record.since_at >= request->entry.accepted_at;
-    return record.since_at > request->entry.accepted_at;
+        return record.since_at >= accepted_at;
+    return record.since_at > accepted_at;
+}
+
+/* Of those that change records alone, the next. */
+static void run_next(struct engine *engine, struct request *request, int64_t now, struct effects *effects)
+{
+    size_t target = request->next_target++;
+    struct participant participant = { .request = request, .target = target };
+    enum decision_kind kind = request->command.verb == VERB_PROLONGATE ? DECISION_PROLONGATE : DECISION_CANCEL;
+
+    decision_want(engine, environments_get(&engine->environments, request->targets[target].name), kind, &participant,
+                  now, effects);
 }
 
 static void run(struct engine *engine, struct request *request, int64_t now, struct effects *effects)
 {
     bool restored = request->phase == REQUEST_RESTORED;
-    size_t count = request->target_count;
+    enum verb verb = request->command.verb;
+    size_t count = request->target_count; /* the request may be gone behind its last target */
 
     request->phase = REQUEST_RUNNING;
+    if (verb == VERB_PROLONGATE || verb == VERB_CANCEL) {
+        run_next(engine, request, now, effects);
+        return;
+    }
     for (size_t i = 0; i < count; i++) {
         struct environment *environment = environments_get(&engine->environments, request->targets[i].name);
         struct participant participant = { .request = request, .target = i };
-        enum verb verb = restored && is_settled(request, environment) ? VERB_STATUS : request->command.verb;
-        operation_want(engine, environment, verb, &request->command, request->entry.user, &participant, now, effects);
+        bool is_over = restored && is_settled(request, environment);
+        if (verb == VERB_SCHEDULE || verb == VERB_HISTORY)
+            errand_want(engine, environment, &participant, effects);
+        else
+            operation_want(engine, environment, is_over ? VERB_STATUS : verb, &request->command, &participant, now,
+                           effects);
     }
+}
+
+/* A press on a message of the channel is answered by that message, which changes. */
+static bool is_for_asker(const struct request *request)
+{
+    return !text_equal(request->entry.kind, "click") || text_equal(request->entry.action, action_confirm);
 }
 
 static void accept(struct engine *engine, struct request *request, struct effects *effects)
@@ -222,9 +259,10 @@ static void accept(struct engine *engine, struct request *request, struct effect
     for (size_t i = 0; i < request->target_count && i < COMMAND_NAMES_MAX; i++)
         shown[list.count++] = environments_get(&engine->environments, request->targets[i].name);
     list.items = shown;
-    answer_accepted(request->command.verb, &list, &message);
+    if (is_for_asker(request))
+        answer_accepted(request->command.verb, &list, &message);
     message.replaces_original = text_equal(request->entry.kind, "click") && !message_is_empty(&message);
-    ack(request->delivery, request->accepts_payload, &request->entry, &message, effects);
+    request_ack(request->delivery, request->accepts_payload, &request->entry, &message, effects);
     request->delivery = 0;
 }
 
@@ -235,7 +273,7 @@ static void refuse(struct engine *engine, struct request *request, struct effect
     struct message message = { 0 };
 
     answer_sentence(not_accepted, &message);
-    ack(request->delivery, request->accepts_payload, &request->entry, &message, effects);
+    request_ack(request->delivery, request->accepts_payload, &request->entry, &message, effects);
     request->delivery = 0;
     request->entry.refused = true;
     close_entry(engine, request, effects);
@@ -249,7 +287,7 @@ static void entry_saved(struct engine *engine, struct request *request, const st
         accept(engine, request, effects);
         run(engine, request, now, effects);
     } else if (event->result == SAVE_LOST) { /* it is there already: a repeat, carried out by whoever stored it */
-        ack(request->delivery, request->accepts_payload, &request->entry, NULL, effects);
+        request_ack(request->delivery, request->accepts_payload, &request->entry, NULL, effects);
         forget(engine, request);
     } else {
         refuse(engine, request, effects);
@@ -295,141 +333,37 @@ void requests_tick(struct engine *engine, int64_t now, struct effects *effects)
             close_entry(engine, engine->requests[i], effects);
 }
 
-/* --- arriving -------------------------------------------------------------------------------------------------- */
+/* --- beginning ------------------------------------------------------------------------------------------------- */
 
-bool request_is_permitted(const struct environment *environment, const struct command *command, const char *user,
-                          struct error *error)
+/* It is newer than anything that stands of its environments, also where the clock went back in between. */
+static int64_t newest(const struct environment_list *list, int64_t now)
 {
-    const struct settings *settings = environment->settings;
+    struct record record;
 
-    if (command_changes(command) && settings->owners_too_long)
-        return error_set(error, ERROR_REFUSED,
-                         "Nobody may %s `%s`: its annotation curfew/owners is longer than the %d characters that are "
-                         "read",
-                         verb_words(command->verb)->word, environment->name, ANNOTATION_SIZE - 1);
-    return access_may_touch(settings->owners == NULL ? "" : settings->owners, NULL, environment->name, command, user,
-                            error);
-}
-
-static bool check_permission(const struct command *command, const char *user, const struct environment_list *list,
-                             struct error *error)
-{
-    for (size_t i = 0; i < list->count; i++)
-        if (!request_is_permitted(list->items[i], command, user, error))
-            return false;
-    return true;
-}
-
-static bool check_load(const struct engine *engine, const struct command *command, size_t count, struct error *error)
-{
-    if (engine->request_count >= ENGINE_REQUESTS_MAX)
-        return error_set(error, ERROR_BUSY, "Curfew is busy with %d commands; please try again in a moment",
-                         ENGINE_REQUESTS_MAX);
-    if (command->verb == VERB_STATUS && count > ENGINE_STATUS_MAX)
-        return error_set(error, ERROR_INPUT,
-                         "That names %zu environments; status reads at most %d at once, so use a narrower pattern",
-                         count, ENGINE_STATUS_MAX);
-    return true;
-}
-
-/* Fills message when the answer is there at once; leaves it empty when something is to be carried out. */
-static bool consider(const struct engine *engine, const struct event *event, const struct command *command, int64_t now,
-                     struct environment_list *list, struct message *message, struct error *error)
-{
-    if (command->verb == VERB_HELP) {
-        answer_help(command, message);
-        return true;
+    for (size_t i = 0; i < list->count; i++) {
+        if (!environment_read_record(list->items[i], &record))
+            continue;
+        now = record.since_at > now ? record.since_at : now;
+        now = record.deadline_set_at > now ? record.deadline_set_at : now;
     }
-    if (!environments_select(&engine->environments, command, list, error))
-        return false;
-    if (command->verb == VERB_LIST || list->count == 0) {
-        if (list->count == 0)
-            answer_sentence("There is no environment yet; `kubectl label namespace NAME scheduler=enabled` makes one",
-                            message);
-        else
-            answer_list(list, now, message);
-        return true;
-    }
-    if (!check_permission(command, event->request->user, list, error) ||
-        !check_load(engine, command, list->count, error))
-        return false;
-    if (command->has_pattern && command->verb != VERB_STATUS)
-        return answer_confirm(command, list, message, error);
-    return true;
+    return now;
 }
 
-/* The text of a command, or of the command that a button repeats. false: the answer is in *message. */
-static bool requested_text(const struct event *event, const char **ret_text, struct message *message)
+void requests_add(struct engine *engine, const struct event *event, const struct command *command,
+                  const struct button_condition *condition, const struct environment_list *list, int64_t now,
+                  struct effects *effects)
 {
-    const struct inbox_entry *entry = event->request;
+    struct request *request = request_new(event, command, condition, list);
 
-    *ret_text = entry->text;
-    if (event->truncated) {
-        answer_sentence("That text is too long; a command has at most 4000 characters", message);
-        return false;
-    }
-    if (!text_equal(entry->kind, "click") || text_equal(entry->action, action_confirm))
-        return true;
-    if (text_equal(entry->action, action_dismiss))
-        answer_sentence("Nothing was changed", message);
-    else
-        answer_sentence("This button is of another release of Curfew and does nothing any more", message);
-    message->replaces_original = text_equal(entry->action, action_dismiss);
-    return false;
-}
-
-static void take_up(struct engine *engine, const struct event *event, const struct command *command,
-                    const struct environment_list *list, int64_t now, struct effects *effects)
-{
-    struct request *request = add(engine, event, command, list);
-
+    if (engine->requests == NULL)
+        engine->requests = memory_new(ENGINE_REQUESTS_MAX, sizeof(struct request *));
+    engine->requests[engine->request_count++] = request;
     if (event->delivery == 0) { /* it stood in the inbox: accepted and acked before the program ended */
         request->phase = REQUEST_RESTORED;
         run(engine, request, now, effects);
         return;
     }
     request->phase = REQUEST_SAVING;
-    request->entry.accepted_at = now;
-    request->ticket = save_entry(engine, &request->entry, effects);
-}
-
-/* A request from the inbox that comes to nothing (its environment is gone) is done as well. */
-static void answered_at_once(struct engine *engine, const struct event *event, struct message *message,
-                             struct effects *effects)
-{
-    ack(event->delivery, event->accepts_payload, event->request, message, effects);
-    if (event->delivery != 0)
-        return;
-    struct inbox_entry entry = *event->request;
-    entry.done = true;
-    (void) save_entry(engine, &entry, effects);
-}
-
-void requests_take(struct engine *engine, const struct event *event, int64_t now, struct effects *effects)
-{
-    struct message message = { 0 };
-    struct environment_list list = { 0 };
-    struct error error = { 0 };
-    struct command *command = memory_new(1, sizeof *command);
-    const char *text;
-
-    if (is_repeat(engine, event->request->key)) {
-        if (event->delivery != 0)
-            ack(event->delivery, event->accepts_payload, event->request, NULL, effects);
-    } else if (!requested_text(event, &text, &message)) {
-        answered_at_once(engine, event, &message, effects);
-    } else if (!access_may_command(engine->options.allow, NULL, event->request->user, &error) ||
-               !command_read(text, &(struct command_rules){ .prolong_max_s = engine->options.prolong_max_s }, command,
-                             &error) ||
-               !consider(engine, event, command, now, &list, &message, &error)) {
-        answer_sentence(error.message, &message);
-        answered_at_once(engine, event, &message, effects);
-    } else if (!message_is_empty(&message)) {
-        answered_at_once(engine, event, &message, effects);
-    } else {
-        take_up(engine, event, command, &list, now, effects);
-    }
-    environment_list_release(&list);
-    message_release(&message);
-    free(command);
+    request->entry.accepted_at = newest(list, now);
+    request->ticket = request_save_entry(engine, &request->entry, effects);
 }

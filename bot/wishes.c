@@ -10,6 +10,8 @@
 #include "base/text.h"
 #include "bot/engine_state.h"
 
+enum { PATIENCE_S = 30 }; /* what failed by itself is tried again after that */
+
 struct work *work_of(struct environment *environment)
 {
     if (environment->work == NULL)
@@ -17,11 +19,12 @@ struct work *work_of(struct environment *environment)
     return environment->work;
 }
 
-void work_end_if_idle(struct environment *environment)
+static void end_work_if_idle(struct environment *environment, int64_t now)
 {
     struct work *work = environment->work;
 
-    if (work == NULL || work->operation != NULL || work->waiting != NULL || work->inquiry != NULL)
+    if (work == NULL || work->operation != NULL || work->waiting != NULL || work->inquiry != NULL ||
+        work->decision != NULL || work->queue != NULL || work->unposted_notice != 0 || work->not_before_at > now)
         return;
     free(work);
     environment->work = NULL;
@@ -38,6 +41,7 @@ static struct operation *operation_new(struct environment *environment, enum ver
     operation->due_at = INT64_MAX;
     text_copy_cut(operation->uid, sizeof operation->uid, environment->uid);
     text_copy_cut(operation->by, sizeof operation->by, by);
+    text_copy_cut(operation->from, sizeof operation->from, "schedule");
     return operation;
 }
 
@@ -63,11 +67,21 @@ static void join(struct operation *operation, const struct participant *particip
 }
 
 /* Owners may have changed since it was accepted. What was begun already is carried to its end all the same. */
-static bool may_begin(struct operation *operation, struct error *error)
+static bool may_begin(const struct engine *engine, struct operation *operation, struct error *error)
 {
     operation_commit_if_begun(operation);
     return operation->committed || operation->participant_count == 0 ||
-           request_is_permitted(operation->environment, &operation->command, operation->by, error);
+           request_is_permitted(engine, operation->environment, &operation->command, operation->by, error);
+}
+
+/* Before a person's wish is decided on, what the store holds is read. One by itself rests on what is known, and the store
+ * refuses it where that has grown stale; but for the journal, without which nothing is brought back. */
+static bool needs_loading(const struct operation *operation)
+{
+    const struct environment *environment = operation->environment;
+
+    return !operation->by_itself || environment->is_unread ||
+           (environment_has_record(environment) && kept_remembered(environment->kept) > 0);
 }
 
 static void begin(struct engine *engine, struct operation *operation, int64_t now, struct effects *effects)
@@ -76,7 +90,7 @@ static void begin(struct engine *engine, struct operation *operation, int64_t no
     struct error error;
 
     operation->started_at = now;
-    if (!may_begin(operation, &error)) {
+    if (!may_begin(engine, operation, &error)) {
         operation_finish(engine, operation, OUTCOME_FAILED, &error, now, effects);
         return;
     }
@@ -89,8 +103,7 @@ static void begin(struct engine *engine, struct operation *operation, int64_t no
         work->inquiry = operation;
     else
         work->operation = operation;
-    if (operation->environment->is_unread ||
-        (environment_has_record(operation->environment) && kept_remembered(operation->environment->kept) > 0))
+    if (needs_loading(operation))
         operation_load(engine, operation, effects);
     else
         operation_observe(engine, operation, OPERATION_OBSERVING, effects);
@@ -129,25 +142,68 @@ static void report(const struct operation *operation, const struct outcome *outc
         text_copy_cut(effect->report.reason, sizeof effect->report.reason, outcome->error->message);
 }
 
-static void tell(struct engine *engine, struct operation *operation, struct outcome *outcome, struct effects *effects)
+/* What the message in the channel says by itself needs no further answer. */
+static bool is_shown(const struct engine *engine, const struct operation *operation, const struct request *request,
+                     const struct outcome *outcome)
 {
-    for (size_t i = 0; i < operation->participant_count; i++) {
-        struct buffer text = { .limit = MESSAGE_TEXT_BYTES_MAX };
-        outcome->alone = operation->participants[i].request->target_count == 1;
-        answer_outcome(outcome, &text);
-        request_target_done(engine, &operation->participants[i], buffer_text(&text), effects);
-        buffer_release(&text);
-    }
-    operation->participant_count = 0;
+    struct record record;
+
+    if (operation->verb != VERB_STOP || (outcome->kind != OUTCOME_DONE && outcome->kind != OUTCOME_NOTHING))
+        return false;
+    if (!text_equal(request->entry.kind, "click") || text_equal(request->entry.action, action_confirm) ||
+        !environment_read_record(operation->environment, &record))
+        return false;
+    const struct notice *notice = notices_find(engine, record.notice);
+    return notice != NULL && notice->message[0] != '\0';
 }
 
-/* Tells everybody who waits how it came out. But for OUTCOME_CONTINUES the operation is then over, and the wish that
- * waited behind it begins. */
-void operation_finish(struct engine *engine, struct operation *operation, enum outcome_kind kind,
-                      const struct error *error, int64_t now, struct effects *effects)
+static void tell(struct engine *engine, struct operation *operation, struct outcome *outcome, int64_t now,
+                 struct effects *effects)
 {
-    struct environment *environment = operation->environment;
-    struct outcome outcome = {
+    struct participant *participants = operation->participants;
+    size_t count = operation->participant_count;
+
+    operation->participants = NULL;
+    operation->participant_count = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct request *request = participants[i].request;
+        enum verb verb = request->command.verb;
+        struct buffer text = { .limit = MESSAGE_TEXT_BYTES_MAX };
+        outcome->alone = request->target_count == 1;
+        answer_outcome(outcome, &text);
+        struct target_outcome told = { .text = buffer_text(&text),
+                                       .changed = verb == VERB_START || verb == VERB_STOP,
+                                       .is_shown = is_shown(engine, operation, request, outcome) };
+        request_target_done(engine, &participants[i], &told, now, effects);
+        buffer_release(&text);
+    }
+    free(participants);
+}
+
+/* A wish that is overtaken before it began. */
+static void end_overtaken(struct engine *engine, struct operation *operation, const struct operation *by, int64_t now,
+                          struct effects *effects)
+{
+    struct outcome outcome = { .kind = OUTCOME_OVERTAKEN,
+                               .verb = operation->verb,
+                               .environment = operation->environment,
+                               .by = operation->by,
+                               .overtaken_by = by->by,
+                               .verb_since = by->verb,
+                               .under_way = VERB_COUNT,
+                               .now = now };
+
+    tell(engine, operation, &outcome, now, effects);
+    operation_free(operation);
+}
+
+static void fill_outcome(const struct engine *engine, const struct operation *operation, enum outcome_kind kind,
+                         const struct error *error, int64_t now, struct record *record, struct outcome *outcome)
+{
+    const struct environment *environment = operation->environment;
+    const struct work *work = environment->work;
+
+    *outcome = (struct outcome){
         .kind = kind,
         .verb = operation->verb,
         .environment = environment,
@@ -159,50 +215,124 @@ void operation_finish(struct engine *engine, struct operation *operation, enum o
         .under_way = VERB_COUNT,
         .now = now,
         .took_s = now - operation->started_at,
+        .wrong = environment->settings->wrong,
+        .channel = environment->settings->channel,
+        .channel_error = channels_error(engine, environment->settings->channel),
     };
+    transition_standing(&operation->seen, &operation->journal, &outcome->standing);
+    night_fill_outlook(engine, environment, record, now, &outcome->outlook);
+    if (work->waiting != NULL) {
+        outcome->overtaken_by = work->waiting->by;
+        outcome->verb_since = work->waiting->verb;
+    } else if (kind == OUTCOME_OVERTAKEN) {
+        bool was_kept = operation->verb == VERB_STOP && record_is_kept_awake(record) &&
+                        record->deadline_set_at > operation->wanted_at;
+        outcome->overtaken_by = was_kept ? record->deadline_by : record->by;
+        outcome->verb_since = was_kept ? VERB_PROLONGATE : operation->verb == VERB_STOP ? VERB_START : VERB_STOP;
+    }
+    if (work->operation != NULL)
+        outcome->under_way = work->operation->verb;
+}
+
+/* What somebody asked for, and came to nothing before it was begun. */
+static void note_failure(struct engine *engine, const struct operation *operation, const struct error *error,
+                         struct effects *effects)
+{
+    struct history_entry act;
+
+    if (operation->participant_count == 0 || operation->verb == VERB_STATUS || error == NULL)
+        return;
+    act_fill(&act, operation->environment->name, &operation->command, operation->by, operation->from,
+             operation->wanted_at);
+    act.refused = true;
+    text_copy_cut(act.outcome, sizeof act.outcome, error->message);
+    act_note(engine, &act, effects);
+}
+
+/* The log gets one line for what fails by itself again and again. */
+static bool is_to_be_reported(struct operation *operation, enum outcome_kind kind)
+{
+    struct environment *environment = operation->environment;
+    bool fails = kind == OUTCOME_FAILED || kind == OUTCOME_CONTINUES;
+    bool known = environment->is_failing;
+
+    if (operation->verb == VERB_STATUS || (kind == OUTCOME_OVERTAKEN && operation->by_itself))
+        return false;
+    environment->is_failing = fails;
+    return !fails || !known || !operation->by_itself;
+}
+
+/* Tells everybody who waits how it came out. But for OUTCOME_CONTINUES the operation is then over, and what waited behind
+ * it begins. */
+void operation_finish(struct engine *engine, struct operation *operation, enum outcome_kind kind,
+                      const struct error *error, int64_t now, struct effects *effects)
+{
+    struct environment *environment = operation->environment;
+    struct outcome outcome;
+    struct record record;
 
     if (kind != OUTCOME_CONTINUES) {
         operation->plan.gone += operation->gone;
         operation->plan.changed_by_others += operation->changed_by_others;
     }
-    transition_standing(&operation->seen, &operation->journal, &outcome.standing);
-    struct work *work = work_of(environment);
-    if (work->waiting != NULL) {
-        outcome.overtaken_by = work->waiting->by;
-        outcome.verb_since = work->waiting->verb;
-    }
-    if (work->operation != NULL)
-        outcome.under_way = work->operation->verb;
-    if (operation->verb != VERB_STATUS)
+    fill_outcome(engine, operation, kind, error, now, &record, &outcome);
+    if (is_to_be_reported(operation, kind))
         report(operation, &outcome, effects);
+    if (kind == OUTCOME_FAILED)
+        note_failure(engine, operation, error, effects);
     if (kind == OUTCOME_CONTINUES) {
-        tell(engine, operation, &outcome, effects);
+        tell(engine, operation, &outcome, now, effects);
         return;
     }
     forget(engine, operation);
-    tell(engine, operation, &outcome, effects);
-    bool was_inquiry = operation->verb == VERB_STATUS;
+    if (kind == OUTCOME_FAILED && operation->by_itself)
+        work_of(environment)->not_before_at = now + PATIENCE_S;
+    tell(engine, operation, &outcome, now, effects);
     operation_free(operation);
-    struct operation *next = work->waiting;
-    if (was_inquiry || next == NULL) {
-        work_end_if_idle(environment);
-        return;
-    }
-    work->waiting = NULL;
-    begin(engine, next, now, effects);
+    notices_touch(engine, environment);
+    work_go_on(engine, environment, now, effects);
 }
 
-static bool same_wish(const struct operation *operation, enum verb verb, const struct command *command)
+void operation_give_way(struct engine *engine, struct operation *operation, int64_t now, struct effects *effects)
 {
-    if (operation == NULL || operation->verb != verb || operation->command.exception_count != command->exception_count)
+    struct environment *environment = operation->environment;
+    struct work *work = work_of(environment);
+
+    forget(engine, operation);
+    if (work->waiting == NULL)
+        work->waiting = operation;
+    else
+        end_overtaken(engine, operation, work->waiting, now, effects);
+    work_go_on(engine, environment, now, effects);
+}
+
+void operation_drop_if_by_itself(struct engine *engine, struct environment *environment)
+{
+    struct operation *operation = environment->work == NULL ? NULL : environment->work->operation;
+
+    if (operation == NULL || !operation->by_itself || operation->committed || operation->participant_count > 0 ||
+        (operation->phase != OPERATION_LOADING && operation->phase != OPERATION_OBSERVING))
+        return;
+    forget(engine, operation);
+    operation_free(operation);
+}
+
+/* Two who want a start for different times do not want the same. */
+static bool same_wish(const struct operation *known, const struct operation *operation)
+{
+    const struct command *first = known == NULL ? NULL : &known->command, *second = &operation->command;
+
+    if (known == NULL || known->verb != operation->verb || first->exception_count != second->exception_count ||
+        first->span.kind != second->span.kind || first->span.seconds != second->span.seconds ||
+        first->span.minute != second->span.minute)
         return false;
-    for (size_t i = 0; i < command->exception_count; i++)
-        if (!text_equal(operation->command.exceptions[i], command->exceptions[i]))
+    for (size_t i = 0; i < second->exception_count; i++)
+        if (!text_equal(first->exceptions[i], second->exceptions[i]))
             return false;
     return true;
 }
 
-/* The wish that was to come next is overtaken before it began. */
+/* Of those that wait only the latest is kept. */
 static void displace(struct engine *engine, struct environment *environment, struct operation *next, int64_t now,
                      struct effects *effects)
 {
@@ -210,69 +340,128 @@ static void displace(struct engine *engine, struct environment *environment, str
     struct operation *displaced = work->waiting;
 
     work->waiting = next;
-    if (displaced == NULL)
-        return;
-    struct outcome outcome = { .kind = OUTCOME_OVERTAKEN,
-                               .verb = displaced->verb,
-                               .environment = environment,
-                               .by = displaced->by,
-                               .overtaken_by = next->by,
-                               .verb_since = next->verb,
-                               .now = now };
-    tell(engine, displaced, &outcome, effects);
-    operation_free(displaced);
+    if (displaced != NULL)
+        end_overtaken(engine, displaced, next, now, effects);
 }
 
-void operation_want(struct engine *engine, struct environment *environment, enum verb verb,
-                    const struct command *command, const char *by, const struct participant *participant, int64_t now,
-                    struct effects *effects)
+/* What a record says is under way, and nobody here carries out: it was begun by a process that ended, or is somewhere else.
+ * It is taken up with the exceptions it was begun with. NULL: there is nothing. */
+static struct operation *resumed_operation(const struct engine *engine, struct environment *environment)
 {
-    struct work *work = work_of(environment);
-    struct operation *running = verb == VERB_STATUS ? work->inquiry : work->operation;
-
-    if (work->waiting != NULL && same_wish(work->waiting, verb, command)) {
-        join(work->waiting, participant);
-        return;
-    }
-    if (same_wish(running, verb, command) && (verb == VERB_STATUS || work->waiting == NULL)) {
-        join(running, participant);
-        return;
-    }
-    struct operation *operation = operation_new(environment, verb, command, by);
-    struct record record;
-    if (participant == NULL && environment_read_record(environment, &record))
-        operation->wanted_at = record.since_at;
-    join(operation, participant);
-    if (running == NULL) {
-        begin(engine, operation, now, effects);
-        return;
-    }
-    displace(engine, environment, operation, now, effects);
-    if (running->phase == OPERATION_READYING && running->ticket == 0)
-        operation_finish(engine, running, OUTCOME_OVERTAKEN, NULL, now, effects);
-}
-
-/* What a record says was under way when the program ended is taken up, with the exceptions it was begun with. */
-void operation_resume(struct engine *engine, struct environment *environment, int64_t now, struct effects *effects)
-{
+    const struct command_rules rules = { .prolong_max_s = engine->options.prolong_max_s };
     struct record record;
     struct command command = { 0 };
     struct error error;
 
-    if (!environment_takes_part(environment) || !environment_read_record(environment, &record))
-        return;
-    if (environment->work != NULL && environment->work->operation != NULL)
-        return;
-    if (record.state != RECORD_STOPPING && record.state != RECORD_STARTING)
-        return;
+    if (!environment_takes_part(environment) || !environment_read_record(environment, &record) ||
+        (record.state != RECORD_STOPPING && record.state != RECORD_STARTING))
+        return NULL;
     struct buffer text = { 0 };
     enum verb verb = record.state == RECORD_STOPPING ? VERB_STOP : VERB_START;
     buffer_append_format(&text, "%s %s%s%s", verb_words(verb)->word, environment->name,
                          record.except[0] == '\0' ? "" : " except ", record.except);
-    if (command_read(buffer_text(&text), &(struct command_rules){ .prolong_max_s = engine->options.prolong_max_s },
-                     &command, &error))
-        operation_want(engine, environment, verb, &command, record.by, NULL, now, effects);
+    bool is_read = command_read(buffer_text(&text), &rules, &command, &error);
     buffer_release(&text);
+    if (!is_read)
+        return NULL;
+    struct operation *operation = operation_new(environment, verb, &command, record.by);
+    operation->wanted_at = record.since_at;
+    operation->is_resumed = true;
+    return operation;
+}
+
+/* The record's writer is free: what comes next for it? */
+static void go_on(struct engine *engine, struct environment *environment, int64_t now, struct effects *effects)
+{
+    struct work *work = work_of(environment);
+    struct operation *resumed = work->operation == NULL ? resumed_operation(engine, environment) : NULL;
+
+    if (resumed != NULL) {
+        begin(engine, resumed, now, effects);
+    } else if (work->queue != NULL) {
+        struct decision *first = work->queue;
+        work->queue = first->next;
+        decision_begin(engine, first, now, effects);
+    } else if (work->waiting != NULL && work->operation == NULL) {
+        struct operation *next = work->waiting;
+        work->waiting = NULL;
+        begin(engine, next, now, effects);
+    } else if (work->waiting != NULL && work->operation->ticket == 0) {
+        operation_finish(engine, work->operation, OUTCOME_OVERTAKEN, NULL, now, effects);
+    } else {
+        end_work_if_idle(environment, now);
+        night_plan(engine, environment, now);
+    }
+}
+
+void work_go_on(struct engine *engine, struct environment *environment, int64_t now, struct effects *effects)
+{
+    const struct work *work = environment->work;
+    bool is_writing = work != NULL && (work->decision != NULL ||
+                                       (work->operation != NULL && work->operation->phase != OPERATION_READYING));
+
+    if (is_writing || !engine->complete)
+        night_plan(engine, environment, now);
+    else
+        go_on(engine, environment, now, effects);
+}
+
+/* Joins what is under way or waiting for the same, or becomes the next. */
+static void want(struct engine *engine, struct operation *operation, const struct participant *participant, int64_t now,
+                 struct effects *effects)
+{
+    struct environment *environment = operation->environment;
+    struct work *work = work_of(environment);
+    struct operation *running = operation->verb == VERB_STATUS ? work->inquiry : work->operation;
+    bool is_next = operation->verb != VERB_STATUS && work->waiting != NULL;
+    struct operation *joined = is_next ? work->waiting : running;
+
+    if (same_wish(joined, operation)) {
+        join(joined, participant);
+        operation_free(operation);
+        return;
+    }
+    join(operation, participant);
+    if (operation->verb == VERB_STATUS) {
+        begin(engine, operation, now, effects);
+        return;
+    }
+    displace(engine, environment, operation, now, effects);
+    work_go_on(engine, environment, now, effects);
+}
+
+void operation_want(struct engine *engine, struct environment *environment, enum verb verb,
+                    const struct command *command, const struct participant *participant, int64_t now,
+                    struct effects *effects)
+{
+    const struct request *request = participant->request;
+    struct operation *operation = operation_new(environment, verb, command, request->entry.user);
+
+    operation->condition = request->condition;
+    text_copy_cut(operation->from, sizeof operation->from, act_origin(&request->entry));
+    if (verb != VERB_STATUS)
+        operation_drop_if_by_itself(engine, environment);
+    want(engine, operation, participant, now, effects);
+}
+
+static void fill_command(enum verb verb, const struct environment *environment, struct command *command)
+{
+    *command = (struct command){ .verb = verb, .name_count = 1 };
+    text_copy_cut(command->names[0], sizeof command->names[0], environment->name);
+}
+
+void operation_want_by_itself(struct engine *engine, struct environment *environment, const struct plan *plan,
+                              int64_t now, struct effects *effects)
+{
+    enum verb verb = plan->action == PLAN_STOP ? VERB_STOP : VERB_START;
+    struct command command;
+
+    fill_command(verb, environment, &command);
+    struct operation *operation = operation_new(environment, verb, &command, by_schedule);
+    operation->by_itself = true;
+    operation->wanted_at = now;
+    operation->settles_at = plan->action == PLAN_STOP ? plan->stop_at : plan->at;
+    want(engine, operation, NULL, now, effects);
 }
 
 void operations_release(struct engine *engine)

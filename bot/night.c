@@ -1,0 +1,190 @@
+/* bot/night.c - what is due by itself: adopted, announced, stopped, started.
+ *
+ * Pure. Each environment has one due instant in the agenda, found anew whenever its record, its schedule or what is under
+ * way for it changes. When it has come, the plan says what it is for; the decision itself rests on the record at the moment
+ * it is saved, so a plan that has grown stale changes nothing.
+ */
+#include "bot/engine_state.h"
+
+#include "base/text.h"
+
+enum {
+    ANNOUNCING_MAX = 512, /* decisions by themselves at once */
+    OPERATING_MAX = 200,  /* stops and starts at once */
+};
+
+void night_fill_rules(const struct engine *engine, const struct environment *environment, struct wish_rules *ret_rules)
+{
+    *ret_rules = (struct wish_rules){
+        .rhythm = environment_rhythm(environment),
+        .warnings = &engine->options.warnings,
+        .lease_s = engine->options.lease_s,
+        .prolong_max_s = engine->options.prolong_max_s,
+    };
+    if (ret_rules->rhythm != 0)
+        ret_rules->schedule = &environment->settings->schedule;
+}
+
+void night_fill_view(const struct engine *engine, const struct environment *environment, int64_t now,
+                     struct plan_view *ret_view)
+{
+    environment_fill_plan(environment, &engine->options.warnings, now, ret_view);
+}
+
+void night_fill_outlook(const struct engine *engine, const struct environment *environment, struct record *record,
+                        int64_t now, struct outlook *ret_outlook)
+{
+    struct plan_view view;
+    bool has_record = environment_read_record(environment, record);
+
+    night_fill_view(engine, environment, now, &view);
+    *ret_outlook = (struct outlook){
+        .stop = { .at = INT64_MAX }, .start_at = INT64_MAX, .deadline_by = "", .is_scheduled = view.schedule != NULL
+    };
+    if (view.awake)
+        ret_outlook->stop = plan_next_stop(&view);
+    else if (view.schedule != NULL)
+        ret_outlook->start_at = schedule_next_start(view.schedule, now);
+    if (!has_record || !view.awake || view.deadline_at == 0 || plan_deadline_is_over(&view, now))
+        return;
+    ret_outlook->deadline = record->deadline;
+    ret_outlook->deadline_by = record->deadline_by;
+}
+
+void night_keep(struct engine *engine, struct environment *environment, const struct record *record)
+{
+    const struct work *work = environment->work;
+
+    notices_touch(engine, environment);
+    environment_keep(environment, record);
+    notices_touch(engine, environment);
+    environment->is_unread = false;
+    environment->is_unannounced =
+        work != NULL && record != NULL && work->unposted_notice != 0 && record->notice == work->unposted_notice;
+}
+
+/* --- planning -------------------------------------------------------------------------------------------------- */
+
+/* What is recorded speaks of another schedule than it has now, or there is nothing recorded of it. */
+static bool needs_adoption(const struct environment *environment)
+{
+    uint32_t rhythm = environment_rhythm(environment);
+
+    if (!environment_has_record(environment))
+        return rhythm != 0;
+    return kept_rhythm(environment->kept) != rhythm;
+}
+
+static bool is_busy(const struct environment *environment)
+{
+    const struct work *work = environment->work;
+
+    if (work == NULL)
+        return false;
+    return work->decision != NULL || work->queue != NULL || work->waiting != NULL ||
+           (work->operation != NULL && work->operation->phase != OPERATION_READYING);
+}
+
+static int64_t wanted_at(const struct engine *engine, const struct environment *environment, int64_t now)
+{
+    struct plan_view view;
+
+    if (!engine->complete || is_busy(environment) || !environment_takes_part(environment) || environment->terminating)
+        return INT64_MAX;
+    if (environment->is_unread || needs_adoption(environment))
+        return now;
+    night_fill_view(engine, environment, now, &view);
+    return plan_next(&view, now).at;
+}
+
+void night_plan(struct engine *engine, struct environment *environment, int64_t now)
+{
+    int64_t at = wanted_at(engine, environment, now);
+
+    if (environment->work != NULL && at < environment->work->not_before_at)
+        at = environment->work->not_before_at;
+    agenda_set(&engine->agenda, environment, at);
+}
+
+bool night_still_wants(const struct engine *engine, const struct environment *environment, enum verb verb, int64_t now)
+{
+    struct plan_view view;
+
+    if (!environment_is_scheduled(environment) || environment->is_unread || needs_adoption(environment))
+        return false;
+    night_fill_view(engine, environment, now, &view);
+    struct plan plan = plan_next(&view, now);
+    return plan.at <= now && plan.action == (verb == VERB_STOP ? PLAN_STOP : PLAN_START);
+}
+
+/* --- acting ---------------------------------------------------------------------------------------------------- */
+
+/* Only so much is under way by itself; what is due beyond that begins together when all of it is done, so that warnings go
+ * out in full messages and not one by one. */
+static bool has_room(struct engine *engine)
+{
+    if (engine->announcing >= ANNOUNCING_MAX)
+        engine->is_full = true;
+    return !engine->is_full && engine->operation_count < OPERATING_MAX;
+}
+
+static void announce(struct engine *engine, struct environment *environment, int64_t now, struct effects *effects)
+{
+    struct notice *notice = notices_open(engine, environment->settings->channel, now);
+
+    notice->claiming++;
+    decision_by_itself(engine, environment, DECISION_ANNOUNCE, notice->id, now, effects);
+}
+
+static void act(struct engine *engine, struct environment *environment, int64_t now, struct effects *effects)
+{
+    struct plan_view view;
+
+    if (environment->is_unread || needs_adoption(environment)) {
+        decision_by_itself(engine, environment, DECISION_ADOPT, 0, now, effects);
+        return;
+    }
+    night_fill_view(engine, environment, now, &view);
+    struct plan plan = plan_next(&view, now);
+    switch (plan.at <= now ? plan.action : PLAN_NOTHING) {
+    case PLAN_WARN:
+    case PLAN_POSTPONE:
+        announce(engine, environment, now, effects);
+        break;
+    case PLAN_STOP:
+    case PLAN_START:
+        operation_want_by_itself(engine, environment, &plan, now, effects);
+        break;
+    case PLAN_SETTLE:
+        decision_by_itself(engine, environment, DECISION_SETTLE, 0, now, effects);
+        break;
+    case PLAN_NOTHING:
+        night_plan(engine, environment, now);
+        break;
+    }
+}
+
+void night_tick(struct engine *engine, int64_t now, struct effects *effects)
+{
+    struct environment *environment;
+
+    if (!engine->complete)
+        return;
+    if (engine->announcing == 0)
+        engine->is_full = false;
+    while ((environment = agenda_first(&engine->agenda)) != NULL && environment->due_at <= now && has_room(engine)) {
+        agenda_set(&engine->agenda, environment, INT64_MAX);
+        act(engine, environment, now, effects);
+    }
+    notices_close(engine, now, effects);
+}
+
+int64_t night_due_at(const struct engine *engine)
+{
+    const struct environment *environment = agenda_first(&engine->agenda);
+
+    /* Without room it begins when something ends. */
+    if (environment == NULL || engine->is_full || engine->operation_count >= OPERATING_MAX)
+        return INT64_MAX;
+    return environment->due_at;
+}
