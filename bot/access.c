@@ -109,7 +109,7 @@ static struct finding look_for(const char *user, const char *ids, const struct g
     struct finding finding = { 0 };
     char id[ACCESS_ID_SIZE];
 
-    while (!finding.permitted && is_user_id(user) && next_id(&ids, id)) {
+    while (!finding.permitted && next_id(&ids, id)) {
         if (is_group_id(id))
             ask_group(groups, id, user, &finding);
         else

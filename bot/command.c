@@ -17,11 +17,11 @@ static_assert((int) WORD_SIZE == (int) COMMAND_EXCEPTION_SIZE, "the longest name
 
 static const struct verb_words verbs[VERB_COUNT] = {
     [VERB_START] = { "start", "start ENV… [for 3h | until 23:30] [except NAME…]",
-                     "brings every workload back to the replicas it had", "start dev1" },
+                     "brings every workload back to the replicas it had; at night for a limited time", "start dev1" },
     [VERB_STOP] = { "stop", "stop ENV… [except NAME…]", "remembers the replicas of every workload and scales them to 0",
                     "stop dev1 except postgres" },
-    [VERB_PROLONGATE] = { "prolongate", "prolongate ENV… for 2h | until 22:00", "moves the next stop later",
-                          "prolongate dev1 for 2h" },
+    [VERB_PROLONGATE] = { "prolongate", "prolongate ENV… for 2h | until 22:00",
+                          "moves the next stop later; `until morning` works too", "prolongate dev1 for 2h" },
     [VERB_CANCEL] = { "cancel", "cancel ENV…", "drops what moved the next stop: the schedule is back", "cancel dev1" },
     [VERB_STATUS] = { "status", "status [ENV…]", "shows how environments stand, read at this moment", "status dev1" },
     [VERB_LIST] = { "list", "list [PATTERN…]", "names every environment, one line each", "list dev-*" },

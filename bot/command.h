@@ -53,7 +53,7 @@ struct span {
 /* What is written about a verb: in help and in the sentence that corrects somebody. */
 struct verb_words {
     const char *word;    /* "start" */
-    const char *form;    /* "start ENV… [except NAME…]" */
+    const char *form;    /* "start ENV… [for 3h | until 23:30] [except NAME…]" */
     const char *does;    /* "brings every workload back to the replicas it had" */
     const char *example; /* "start dev1" */
 };

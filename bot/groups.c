@@ -100,8 +100,6 @@ void groups_learn(struct groups *groups, const char *id, const char *members, co
         group->due_at = now + GROUPS_REFRESH_S;
         return;
     }
-    if (runs_out_at(group) <= now)
-        forget_members(group);
     text_copy_cut(group->slack_error, sizeof group->slack_error,
                   slack_error == NULL || slack_error[0] == '\0' ? "no answer" : slack_error);
     group->due_at = now + GROUPS_RETRY_S;

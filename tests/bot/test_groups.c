@@ -155,6 +155,7 @@ static void what_was_known_ends_also_while_no_answer_comes(void)
     released_by(groups_release) struct groups groups = { 0 };
 
     groups_note(&groups, "S1", NOW);
+    groups_learn(&groups, "S1", NULL, "fatal_error", NOW - 30);
     groups_learn(&groups, "S1", "U1", "", NOW);
     check_asked("again", &groups, NOW + 300, "S1");
     CU_ASSERT_EQUAL(groups_due_at(&groups), NOW + 3600);
