@@ -33,6 +33,12 @@ static struct decision *decision_new(struct environment *environment, enum decis
     return decision;
 }
 
+static void decision_free(struct decision *decision)
+{
+    journal_release(&decision->journal);
+    free(decision);
+}
+
 static void remember(struct engine *engine, struct decision *decision)
 {
     if (engine->decision_count == engine->decision_capacity) {
@@ -65,11 +71,11 @@ void decisions_release(struct engine *engine)
         while (work != NULL && work->queue != NULL) {
             struct decision *first = work->queue;
             work->queue = first->next;
-            free(first);
+            decision_free(first);
         }
     }
     for (size_t i = 0; i < engine->decision_count; i++)
-        free(engine->decisions[i]);
+        decision_free(engine->decisions[i]);
     free(engine->decisions);
 }
 
@@ -182,7 +188,7 @@ static void end(struct engine *engine, struct decision *decision, const struct e
         answer(engine, decision, error, now, effects);
     else if (decision->kind == DECISION_ANNOUNCE)
         notices_settle(engine, decision->notice, environment, decision->announces, now, effects);
-    free(decision);
+    decision_free(decision);
     work_go_on(engine, environment, now, effects);
 }
 
@@ -221,7 +227,9 @@ static void save(struct engine *engine, struct decision *decision, struct effect
     save->has_record = true;
     save->record = decision->saving;
     /* What is remembered of a former namespace of that name goes with its record. */
-    save->has_journal = !environment_has_record(decision->environment);
+    save->has_journal = !environment_has_record(decision->environment) || decision->kind == DECISION_EXPIRE;
+    for (size_t i = 0; i < decision->journal.count; i++)
+        journal_add(&save->journal, &decision->journal.entries[i]);
     if (request != NULL) {
         save->has_inbox = save->has_history = true;
         save->inbox = request->entry;
@@ -318,12 +326,33 @@ static void decide_by_itself(struct engine *engine, struct decision *decision, c
     save(engine, decision, effects);
 }
 
+/* A record that says already what is so of a namespace that is gone is not kept in memory. */
+static void decide_expiry(struct engine *engine, struct decision *decision, int64_t now, struct effects *effects)
+{
+    struct environment *environment = decision->environment;
+    bool is_back = environment->present && environment_has_record(environment);
+
+    if (environment->kept == NULL || (environment->present && !is_back) || is_back != (environment->is_gone != 0)) {
+        if (!environment->present)
+            environment_keep(environment, NULL);
+        end(engine, decision, NULL, now, effects);
+        return;
+    }
+    kept_read(environment->kept, environment->name, environment->uid, &decision->saving);
+    decision->saving.gone_at = is_back ? 0 : now;
+    save(engine, decision, effects);
+}
+
 static void decide(struct engine *engine, struct decision *decision, int64_t now, struct effects *effects)
 {
     struct environment *environment = decision->environment;
     struct wish_rules rules;
 
     decision->announces = false;
+    if (decision->kind == DECISION_EXPIRE) {
+        decide_expiry(engine, decision, now, effects);
+        return;
+    }
     if (!environment_takes_part(environment) || !text_equal(environment->uid, decision->uid)) {
         end_as(engine, decision, DECIDED_NO_LONGER, NULL, now, effects);
         return;
@@ -358,6 +387,11 @@ static void loaded(struct engine *engine, struct decision *decision, const struc
         return;
     }
     decision->failures = 0;
+    if (decision->kind == DECISION_EXPIRE && event->journal != NULL) {
+        journal_release(&decision->journal);
+        decision->journal = *event->journal;
+        *event->journal = (struct journal){ 0 };
+    }
     night_keep(engine, decision->environment, event->record);
     if (request != NULL && event->stored != NULL) {
         request->entry = *event->stored;
@@ -396,7 +430,8 @@ static void adopt_saved(struct engine *engine, struct decision *decision, const 
     text_copy_cut(decision->saving.revision, sizeof decision->saving.revision, event->revision);
     if (decision->announces)
         work->unposted_notice = 0;
-    night_keep(engine, decision->environment, &decision->saving);
+    bool is_gone = decision->kind == DECISION_EXPIRE && decision->saving.gone_at != 0;
+    night_keep(engine, decision->environment, is_gone ? NULL : &decision->saving);
     if (request == NULL)
         return;
     inbox_entry_set_applied(&request->entry, decision->environment->name);
@@ -464,7 +499,7 @@ bool decision_answered(struct engine *engine, const struct event *event, int64_t
 void decision_begin(struct engine *engine, struct decision *decision, int64_t now, struct effects *effects)
 {
     remember(engine, decision);
-    if (decision->participant.request != NULL || decision->environment->is_unread)
+    if (decision->participant.request != NULL || decision->environment->is_unread || decision->kind == DECISION_EXPIRE)
         load(engine, decision, effects);
     else
         decide(engine, decision, now, effects);

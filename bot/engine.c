@@ -91,16 +91,17 @@ static void see(struct engine *engine, const struct namespace *namespace, int64_
         work_go_on(engine, environment, now, effects);
 }
 
-/* Nothing points to it any more, so it can go. */
-static void drop(struct engine *engine, struct environment *environment)
+void environment_drop_if_gone(struct engine *engine, struct environment *environment)
 {
-    if (environment->kept != NULL || errands_know(engine, environment))
+    if (environment->present || environment->kept != NULL || environment->is_unread || environment->work != NULL ||
+        errands_know(engine, environment))
         return;
+    agenda_set(&engine->agenda, environment, INT64_MAX);
     notices_forget(engine, environment);
     (void) environments_drop(&engine->environments, environment);
 }
 
-static void lose(struct engine *engine, const char *name, const char *uid, int64_t now)
+static void lose(struct engine *engine, const char *name, const char *uid, int64_t now, struct effects *effects)
 {
     struct environment *environment = environments_find(&engine->environments, name);
 
@@ -108,15 +109,15 @@ static void lose(struct engine *engine, const char *name, const char *uid, int64
         return;
     environment_lose(environment);
     notices_touch(engine, environment);
-    night_plan(engine, environment, now);
-    drop(engine, environment);
+    if (engine->complete)
+        work_go_on(engine, environment, now, effects);
 }
 
 static void complete(struct engine *engine, int64_t now, struct effects *effects)
 {
     engine->complete = true;
     notices_complete(engine, now);
-    for (size_t i = 0; i < engine->environments.count; i++)
+    for (size_t i = engine->environments.count; i-- > 0;) /* some are dropped */
         work_go_on(engine, engine->environments.items[i], now, effects);
 }
 
@@ -185,7 +186,7 @@ static void take(struct engine *engine, const struct event *event, int64_t now, 
         see(engine, event->seen, now, effects);
         break;
     case EVENT_NAMESPACE_GONE:
-        lose(engine, event->namespace, event->uid, now);
+        lose(engine, event->namespace, event->uid, now, effects);
         break;
     case EVENT_COMPLETE:
         complete(engine, now, effects);

@@ -120,6 +120,7 @@ enum decision_kind {
     DECISION_ADOPT,    /* it is new, or has another schedule */
     DECISION_SETTLE,   /* a window has begun, and it is awake */
     DECISION_ANNOUNCE, /* claim a warning, before it is posted */
+    DECISION_EXPIRE,   /* its namespace is gone, or back: whether record and journal expire */
 };
 
 enum decision_phase { DECISION_LOADING, DECISION_OBSERVING, DECISION_SAVING, DECISION_RESTING };
@@ -139,6 +140,7 @@ struct decision {
     uint64_t notice; /* ANNOUNCE: for which it is claimed */
     bool announces;  /* and whether what is being saved is a claim */
     struct record saving;
+    struct journal journal; /* EXPIRE: as it was read */
     struct wish_answer answer;
     struct decision *next; /* in the queue of its environment */
 };
@@ -269,6 +271,8 @@ void operation_want(struct engine *engine, struct environment *environment, enum
                     struct effects *effects);
 void operation_want_by_itself(struct engine *engine, struct environment *environment, const struct plan *plan,
                               int64_t now, struct effects *effects);
+/* An environment that nothing needs any more is dropped: not to be touched by the caller afterwards. */
+void environment_drop_if_gone(struct engine *engine, struct environment *environment);
 /* The other one of the two is under way by the record: it is carried to its end first. */
 void operation_give_way(struct engine *engine, struct operation *operation, int64_t now, struct effects *effects);
 /* One that the schedule wanted and that has not begun yet ends without a word. */

@@ -103,8 +103,10 @@ static void change_uid(struct environment *environment, const char *uid)
         kept_read(environment->kept, environment->name, environment->uid, &record);
     free(environment->uid);
     environment->uid = memory_text(uid);
+    bool is_gone = environment->is_gone;
     if (has_record)
         environment_keep(environment, &record);
+    environment->is_gone = is_gone;
 }
 
 void environments_see(struct environments *environments, struct environment *environment,
@@ -166,6 +168,7 @@ void environment_keep(struct environment *environment, const struct record *reco
 
     free(environment->kept);
     environment->kept = kept;
+    environment->is_gone = record != NULL && record->gone_at != 0;
 }
 
 uint32_t environment_rhythm(const struct environment *environment)

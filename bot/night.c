@@ -85,11 +85,23 @@ static bool is_busy(const struct environment *environment)
            (work->operation != NULL && work->operation->phase != OPERATION_READYING);
 }
 
+/* Records of deleted namespaces expire. That of one which is there again does not, and needs no new start. */
+static bool needs_expiry(const struct environment *environment)
+{
+    if (environment->kept == NULL)
+        return false;
+    return environment->present ? environment->is_gone && environment_has_record(environment) : true;
+}
+
 static int64_t wanted_at(const struct engine *engine, const struct environment *environment, int64_t now)
 {
     struct plan_view view;
 
-    if (!engine->complete || is_busy(environment) || !environment_takes_part(environment) || environment->terminating)
+    if (!engine->complete || is_busy(environment))
+        return INT64_MAX;
+    if (needs_expiry(environment))
+        return now;
+    if (!environment_takes_part(environment) || environment->terminating)
         return INT64_MAX;
     if (environment->is_unread || needs_adoption(environment))
         return now;
@@ -140,6 +152,10 @@ static void act(struct engine *engine, struct environment *environment, int64_t 
 {
     struct plan_view view;
 
+    if (needs_expiry(environment)) {
+        decision_by_itself(engine, environment, DECISION_EXPIRE, 0, now, effects);
+        return;
+    }
     if (environment->is_unread || needs_adoption(environment)) {
         decision_by_itself(engine, environment, DECISION_ADOPT, 0, now, effects);
         return;

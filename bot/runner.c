@@ -101,16 +101,17 @@ static void carry_out(struct runner *runner, struct effect *effect)
     case EFFECT_ANNOTATE:
         job_annotate(runner, effect);
         break;
+    case EFFECT_POST:
+    case EFFECT_UPDATE:
+    case EFFECT_FIND:
+    case EFFECT_LOOK_UP:
+        job_channel(runner, effect);
+        break;
     case EFFECT_REPORT:
         write_report(runner, effect);
         break;
     case EFFECT_RECALL:
         job_recall(runner, effect);
-        break;
-    case EFFECT_POST:
-    case EFFECT_UPDATE:
-    case EFFECT_FIND:
-    case EFFECT_LOOK_UP:
         break;
     }
 }
@@ -227,6 +228,7 @@ void runner_stop(struct runner *runner)
     if (runner->phase == RUNNER_STOPPING)
         return;
     runner->phase = RUNNER_STOPPING;
+    runner_drop_channel_jobs(runner);
     timer_stop(runner->options.loop, &runner->purge);
     namespaces_free(runner->namespaces);
     runner->namespaces = NULL;
@@ -266,6 +268,7 @@ struct runner *runner_new(const struct runner_options *options)
 
     runner->options = *options;
     runner->timers = (struct runner_flow){ .flow = { .pump = pump }, .runner = runner };
+    runner_init_channels(runner);
     return runner;
 }
 
@@ -287,6 +290,7 @@ void runner_free(struct runner *runner)
     namespaces_free(runner->namespaces);
     sockets_free(runner->sockets);
     runner_drop_acks(runner);
+    runner_release_channels(runner);
     free(runner->unfinished);
     free(runner);
 }

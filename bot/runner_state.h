@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "bot/channel_queue.h"
 #include "bot/runner.h"
 #include "bot/sockets.h"
 #include "k8s/namespaces.h"
@@ -54,10 +55,19 @@ struct runner_sockets {
     struct runner *runner;
 };
 
+/* What goes to Slack's channels, one after the other. */
+struct runner_channels {
+    struct runner_flow clock;
+    struct timer timer; /* when the next one may go out */
+    struct channel_queue *queue;
+    bool failing[CHANNEL_CALLS];
+};
+
 struct runner {
     struct runner_flow timers;
     struct runner_namespaces namespaces_listener;
     struct runner_sockets sockets_listener;
+    struct runner_channels channels;
     struct runner_options options;
     enum runner_phase phase;
     int exit_status;
@@ -109,5 +119,11 @@ void job_reply(struct runner *runner, const struct effect *effect);
 void job_check_token(struct runner *runner);
 bool runner_open_sockets(struct runner *runner, struct error *error) must_check;
 void runner_drop_acks(struct runner *runner);
+
+/* channel_jobs.c */
+void job_channel(struct runner *runner, const struct effect *effect); /* POST, UPDATE, FIND, LOOK_UP */
+void runner_init_channels(struct runner *runner);
+void runner_drop_channel_jobs(struct runner *runner); /* those that wait; what is under way goes on */
+void runner_release_channels(struct runner *runner);
 
 #endif

@@ -128,6 +128,7 @@ static void send_when_allowed(struct slack_call *call)
         call->sending = true;
         http_exchange_start(slack->client, &call->exchange, &call->pump);
     } else {
+        call->unsent = true;
         conclude(call);
     }
 }
@@ -135,11 +136,9 @@ static void send_when_allowed(struct slack_call *call)
 /* BUSY was refused as a whole. Otherwise what is not sent cannot have been carried out. */
 static bool may_be_repeated(const struct slack_call *call)
 {
-    bool failed_unsent = call->exchange.error.kind != ERROR_NONE && call->exchange.unsent;
-
     if (call->once)
         return false;
-    return call->error.kind == ERROR_BUSY || slack_method_is_repeatable(call->method) || failed_unsent;
+    return call->error.kind == ERROR_BUSY || slack_method_is_repeatable(call->method) || call->unsent;
 }
 
 static void take_answer(struct slack_call *call)
@@ -147,6 +146,7 @@ static void take_answer(struct slack_call *call)
     struct slack *slack = call->slack;
 
     slack_read_answer(call);
+    call->unsent = call->exchange.error.kind != ERROR_NONE && call->exchange.unsent;
     if (call->error.kind == ERROR_NONE) {
         conclude(call);
         return;
@@ -184,6 +184,7 @@ void slack_call_start(struct slack *slack, struct slack_call *call, struct flow 
     call->failures = 0;
     call->error = (struct error){ 0 };
     call->slack_error[0] = '\0';
+    call->unsent = false;
     call->next = slack->calls;
     slack->calls = call;
     loop_post(slack->loop, &call->pump);

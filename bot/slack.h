@@ -52,6 +52,7 @@ struct slack_call {
     struct error error; /* Slack's word is in slack_error; kinds: REFUSED (token refused for good), BUSY, INPUT (any
                                other "ok":false), NETWORK, TIMEOUT, PROTOCOL (HTML, 5xx), LIMIT */
     char slack_error[64]; /* "invalid_auth"; "" = none */
+    bool unsent;          /* when done with an error: no byte of the last try's body had left */
     struct slack *slack;  /* the rest is the module's */
     struct http_exchange exchange;
     struct timer timer;

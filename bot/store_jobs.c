@@ -101,6 +101,12 @@ static void pump_save(struct flow *flow)
     runner_tell(runner, &event);
 }
 
+/* What is recorded of a deleted namespace goes after a while; 0 = never. */
+static int64_t expiry_of(const struct record *record)
+{
+    return record->gone_at == 0 ? 0 : record->gone_at + RECORD_GONE_KEPT_S;
+}
+
 static void put_record(struct store_call *call, const char *partition, const struct save *save)
 {
     struct buffer key = { 0 }, document = { .limit = DOCUMENT_BYTES_MAX };
@@ -108,7 +114,7 @@ static void put_record(struct store_call *call, const char *partition, const str
 
     record_sort_key(record->namespace, &key);
     record_write(record, &document);
-    store_call_put(call, partition, buffer_text(&key), buffer_text(&document), 0,
+    store_call_put(call, partition, buffer_text(&key), buffer_text(&document), expiry_of(record),
                    record->revision[0] == '\0' ? STORE_IF_ABSENT : STORE_IF_REVISION, record->revision);
     buffer_release(&key);
     buffer_release(&document);
@@ -124,7 +130,8 @@ static void put_journal(struct store_call *call, const char *partition, const st
         store_call_delete(call, partition, buffer_text(&key), STORE_IF_ANY, NULL);
     } else {
         journal_write(&save->journal, &document);
-        store_call_put(call, partition, buffer_text(&key), buffer_text(&document), 0, STORE_IF_ANY, NULL);
+        store_call_put(call, partition, buffer_text(&key), buffer_text(&document), expiry_of(&save->record),
+                       STORE_IF_ANY, NULL);
     }
     buffer_release(&key);
     buffer_release(&document);

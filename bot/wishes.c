@@ -391,6 +391,7 @@ static void go_on(struct engine *engine, struct environment *environment, int64_
     } else {
         end_work_if_idle(environment, now);
         night_plan(engine, environment, now);
+        environment_drop_if_gone(engine, environment);
     }
 }
 

@@ -97,6 +97,7 @@ void record_write(const struct record *record, struct buffer *target)
     document_put_number(&writer, "warned_stop_at", record->warned_stop_at);
     document_put_number(&writer, "warned_before_s", record->warned_before_s);
     document_put_notice_id(&writer, "notice", record->notice);
+    document_put_number(&writer, "gone_at", record->gone_at);
     json_end_object(&writer);
 }
 
@@ -169,7 +170,8 @@ static bool read_course(const cJSON *document, struct record *record, struct err
         !json_number(document, "rhythm", 0, 0, UINT32_MAX, &rhythm, error) ||
         !document_instant_or_0(document, "warned_stop_at", &record->warned_stop_at, error) ||
         !json_number(document, "warned_before_s", 0, 0, INT32_MAX, &record->warned_before_s, error) ||
-        !document_notice_id(document, "notice", &record->notice, error))
+        !document_notice_id(document, "notice", &record->notice, error) ||
+        !document_instant_or_0(document, "gone_at", &record->gone_at, error))
         return false;
     record->rhythm = (uint32_t) rhythm;
     return true;

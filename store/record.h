@@ -23,6 +23,7 @@
 
 enum {
     RECORD_VERSION = 1,
+    RECORD_GONE_KEPT_S = 30 * 24 * 60 * 60, /* long enough to notice that the bot looks at another cluster */
     RECORD_NAMESPACE_SIZE = 64,
     RECORD_UID_SIZE = 64,
     RECORD_PERSON_SIZE = 64, /* "U024BE7LH", or "kubeconfig:ann" */
@@ -72,11 +73,13 @@ struct record {
     int64_t deadline_at;             /* replaces the curfews before it */
     int64_t deadline_set_at;         /* when that was decided */
     char deadline_by[RECORD_PERSON_SIZE];
-    int64_t settled_at;                  /* transitions of the schedule up to here are applied or overtaken */
-    uint32_t rhythm;                     /* fingerprint of the schedule that settled_at speaks of; 0 = it had none */
-    int64_t warned_stop_at;              /* the stop that was announced last; 0 = none was */
-    int64_t warned_before_s;             /* and how long before */
-    uint64_t notice;                     /* the message in which it was; 0 = none */
+    int64_t settled_at;      /* transitions of the schedule up to here are applied or overtaken */
+    uint32_t rhythm;         /* fingerprint of the schedule that settled_at speaks of; 0 = it had none */
+    int64_t warned_stop_at;  /* the stop that was announced last; 0 = none was */
+    int64_t warned_before_s; /* and how long before */
+    uint64_t notice;         /* the message in which it was; 0 = none */
+    int64_t
+        gone_at; /* the namespace was deleted then; 0 = it was not. Record and journal expire RECORD_GONE_KEPT_S later */
     char revision[RECORD_REVISION_SIZE]; /* of the stored item; "" = never stored. Not in the document */
 };
 

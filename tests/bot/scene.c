@@ -14,6 +14,7 @@ void scene_set_up(struct world *world)
     (void) world_add_workload(world, "dev1", "batch", 0);
     (void) world_add_workload(world, "dev2", "web", 2);
     world_boot(world);
+    world_run(world); /* the environments are adopted */
 }
 
 bool scene_last_contains(const struct world *world, const char *part)

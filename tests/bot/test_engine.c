@@ -79,6 +79,7 @@ static void every_mistake_is_answered_in_the_ack_to_its_author_alone(void)
     world_add_namespace(&world, "going");
     world.namespaces[world.namespace_count - 1].terminating = true;
     world_see_namespace(&world, "going");
+    world_run(&world); /* those are adopted */
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         world_type(&world, "U1", cases[i].typed);
         CU_ASSERT_TRUE(scene_last_contains(&world, cases[i].answer));
@@ -391,13 +392,14 @@ static void namespaces_that_come_and_go_leave_nothing_behind(void)
     for (int i = 0; i < 100; i++) {
         struct namespace passing = { .scheduler = SCHEDULER_ENABLED };
         struct event event = { .kind = EVENT_NAMESPACE, .seen = &passing };
-        struct effects effects = { 0 };
         (void) snprintf(passing.name, sizeof passing.name, "preview-%d", i);
         (void) snprintf(passing.uid, sizeof passing.uid, "uid-%d", i);
-        engine_handle(world.engine, &event, world.now, &effects);
+        world_tell(&world, &event);
         event = (struct event){ .kind = EVENT_NAMESPACE_GONE, .namespace = passing.name, .uid = passing.uid };
-        engine_handle(world.engine, &event, world.now, &effects);
-        effects_release(&effects);
+        if (i % 2 == 0)
+            world_run(&world);
+        world_tell(&world, &event);
+        world_run(&world);
     }
     CU_ASSERT_EQUAL(world.engine->environments.count, before);
     scene_say(&world, "stop dev1 dev2");

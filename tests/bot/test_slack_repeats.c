@@ -53,6 +53,7 @@ static void what_can_be_asked_twice_is_asked_again(void)
         const struct slack_call *done = call(&scene, cases[i].method, SLACK_BOT, "{\"a\":\"b\"}");
         case_number(cases[i].name, scene.there.call_count, cases[i].calls);
         case_number(cases[i].name, done->error.kind, cases[i].kind);
+        case_holds(cases[i].name, !done->unsent);
         close_scene(&scene);
     }
 }
@@ -88,6 +89,7 @@ static void a_post_is_repeated_when_nobody_was_there(void)
     open_at(&scene, "localhost", raw_server_port(server));
     const struct slack_call *done = post(&scene);
     CU_ASSERT_EQUAL(done->error.kind, ERROR_NETWORK);
+    CU_ASSERT_TRUE(done->unsent);
     case_number("connections", raw_server_connections(server), quick.tries_max);
     raw_server_free(server);
     close_scene(&scene);

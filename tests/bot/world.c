@@ -8,7 +8,7 @@
 
 #include "base/text.h"
 
-static void tell(struct world *world, const struct event *event);
+static void hear(struct world *world, const struct effect *effect);
 
 static void new_version(struct world *world, char *target, size_t size)
 {
@@ -86,7 +86,7 @@ void world_see_namespace(struct world *world, const char *name)
     for (size_t i = 0; i < world->namespace_count; i++) {
         struct event event = { .kind = EVENT_NAMESPACE, .seen = &world->namespaces[i] };
         if (text_equal(world->namespaces[i].name, name))
-            tell(world, &event);
+            world_tell(world, &event);
     }
 }
 
@@ -110,7 +110,7 @@ static void play_observe(struct world *world, const struct effect *effect)
     for (size_t i = 0; i < world->workload_count; i++)
         if (text_equal(world->workloads[i].namespace, effect->namespace))
             workload_list_add(&list, &world->workloads[i].workload);
-    tell(world, &event);
+    world_tell(world, &event);
     workload_list_release(&list);
 }
 
@@ -166,7 +166,22 @@ static void play_reply(struct world *world, const struct effect *effect)
 {
     struct event event = { .kind = EVENT_REPLIED, .ticket = effect->ticket };
 
-    tell(world, &event);
+    world_tell(world, &event);
+}
+
+/* A message in a channel is heard like any other. */
+static void play_post(struct world *world, const struct effect *effect)
+{
+    char message[32];
+    struct event event = {
+        .kind = EVENT_POSTED, .ticket = effect->ticket, .posted = POST_OK, .message = message, .slack_error = ""
+    };
+
+    hear(world, effect);
+    (void) snprintf(message, sizeof message, "1763999000.%06d", ++world->versions);
+    if (effect->kind == EFFECT_UPDATE)
+        text_copy_cut(message, sizeof message, effect->post.message);
+    world_tell(world, &event);
 }
 
 static void play_scale(struct world *world, struct effect *effect)
@@ -177,7 +192,7 @@ static void play_scale(struct world *world, struct effect *effect)
 
     for (size_t i = 0; i < effect->orders.count; i++)
         play_order(world, effect->namespace, &effect->orders.items[i]);
-    tell(world, &event);
+    world_tell(world, &event);
 }
 
 /* ---- The store ---- */
@@ -233,9 +248,11 @@ static void write_save(struct world *world, const struct save *save, char revisi
 
     new_version(world, revision, RECORD_REVISION_SIZE);
     if (save->has_record) {
-        record->used = true;
+        record->used = save->record.gone_at == 0; /* it expires; here it has already */
         record->record = save->record;
         text_copy_cut(record->record.revision, sizeof record->record.revision, revision);
+    }
+    if (save->has_journal) {
         journal_release(&record->journal);
         for (size_t i = 0; i < save->journal.count; i++)
             journal_add(&record->journal, &save->journal.entries[i]);
@@ -249,10 +266,13 @@ static void play_save(struct world *world, const struct effect *effect)
     const struct save *save = effect->save;
     struct error error = { 0 };
     char revision[RECORD_REVISION_SIZE] = "";
-    struct event event = {
-        .kind = EVENT_SAVED, .ticket = effect->ticket, .namespace = effect->namespace, .revision = revision
-    };
-    enum world_fault fault = fault_of(world, EFFECT_SAVE, save->has_record ? "record" : "inbox");
+    struct event event = { .kind = EVENT_SAVED,
+                           .ticket = effect->ticket,
+                           .namespace = effect->namespace,
+                           .revision = revision,
+                           .inbox_revision = revision };
+    const char *what = save->has_record ? "record" : save->has_inbox ? "inbox" : "rest";
+    enum world_fault fault = fault_of(world, EFFECT_SAVE, what);
     bool fits = holds(save, record_slot(world, save->record.namespace),
                       save->has_inbox ? inbox_find(world, save->inbox.key) : NULL);
 
@@ -263,7 +283,7 @@ static void play_save(struct world *world, const struct effect *effect)
         (void) error_set(&error, ERROR_TIMEOUT, "the store does not answer");
         event.error = &error;
     }
-    tell(world, &event);
+    world_tell(world, &event);
 }
 
 static void play_load(struct world *world, const struct effect *effect)
@@ -284,9 +304,10 @@ static void play_load(struct world *world, const struct effect *effect)
         event.error = &error;
     }
     event.record = record == NULL ? NULL : &record->record;
+    event.stored = effect->inbox_key[0] == '\0' ? NULL : inbox_find(world, effect->inbox_key);
     for (size_t i = 0; record != NULL && i < record->journal.count; i++)
         journal_add(&journal, &record->journal.entries[i]);
-    tell(world, &event);
+    world_tell(world, &event);
     journal_release(&journal);
 }
 
@@ -326,7 +347,7 @@ static void request(struct world *world, struct inbox_entry *entry, bool accepts
         .kind = EVENT_REQUEST, .request = entry, .delivery = ++world->deliveries, .accepts_payload = accepts_payload
     };
 
-    tell(world, &event);
+    world_tell(world, &event);
 }
 
 void world_type_with_trigger(struct world *world, const char *user, const char *text, const char *trigger)
@@ -376,7 +397,7 @@ bool world_said_contains(const struct world *world, const char *part)
 /* ---- The course of things ---- */
 
 /* What is said is heard at once; everything else waits in the queue for its turn. */
-static void tell(struct world *world, const struct event *event)
+void world_tell(struct world *world, const struct event *event)
 {
     struct effects effects = { 0 };
 
@@ -409,6 +430,8 @@ bool world_step(struct world *world)
         play_load(world, &effect);
     else if (effect.kind == EFFECT_OBSERVE)
         play_observe(world, &effect);
+    else if (effect.kind == EFFECT_POST || effect.kind == EFFECT_UPDATE)
+        play_post(world, &effect);
     else
         play_scale(world, &effect);
     effect_release(&effect);
@@ -417,15 +440,17 @@ bool world_step(struct world *world)
 
 void world_run(struct world *world)
 {
+    int64_t end_at = world->now + 60 * 60;
+
     for (int turns = 0; turns < 10000; turns++) {
         struct event event = { .kind = EVENT_TIME };
         if (world_step(world))
             continue;
         int64_t due_at = engine_due_at(world->engine);
-        if (due_at == INT64_MAX)
+        if (due_at > end_at)
             return;
         world->now = due_at > world->now ? due_at : world->now;
-        tell(world, &event);
+        world_tell(world, &event);
     }
     CU_FAIL("the engine does not come to rest");
 }
@@ -440,16 +465,16 @@ void world_boot(struct world *world)
         event = (struct event){ .kind = EVENT_RESTORED, .namespace = record->namespace };
         event.record = world->is_unreadable ? NULL : record;
         if (world->records[i].used)
-            tell(world, &event);
+            world_tell(world, &event);
     }
     for (size_t i = 0; i < world->namespace_count; i++)
         world_see_namespace(world, world->namespaces[i].name);
     event = (struct event){ .kind = EVENT_COMPLETE };
-    tell(world, &event);
+    world_tell(world, &event);
     for (size_t i = 0; i < world->inbox_count; i++) {
         event = (struct event){ .kind = EVENT_REQUEST, .request = &world->inbox[i] };
         if (world->inbox[i].revision[0] != '\0' && !world->inbox[i].done && !world->inbox[i].refused)
-            tell(world, &event);
+            world_tell(world, &event);
     }
 }
 

@@ -25,7 +25,7 @@ const char document_warned_text[] =
     "\"deadline\":\"prolonged\",\"deadline_at\":1795554000,\"deadline_set_at\":1795546000,\"deadline_by\":"
     "\"U024BE7LH\","
     "\"settled_at\":1795460400,\"rhythm\":4294967295,\"warned_stop_at\":1795554000,\"warned_before_s\":3600,"
-    "\"notice\":\"00000000deadbeef\"}";
+    "\"notice\":\"00000000deadbeef\",\"gone_at\":1795560000}";
 
 const struct record document_warned = {
     .namespace = "dev1",
@@ -42,6 +42,7 @@ const struct record document_warned = {
     .warned_stop_at = 1795554000,
     .warned_before_s = 3600,
     .notice = 0xDEADBEEF,
+    .gone_at = 1795560000,
     .revision = "0123456789abcdef0123456789abcdef",
 };
 

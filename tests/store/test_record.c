@@ -53,6 +53,7 @@ static void check_record(const char *name, const struct record *actual, const st
     case_number(name, actual->rhythm, expected->rhythm);
     case_number(name, actual->warned_stop_at, expected->warned_stop_at);
     case_number(name, actual->warned_before_s, expected->warned_before_s);
+    case_number(name, actual->gone_at, expected->gone_at);
     case_holds(name, actual->notice == expected->notice);
     case_text(name, actual->revision, expected->revision);
 }
