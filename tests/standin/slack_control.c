@@ -314,6 +314,25 @@ static bool put_usergroup(struct exchange *exchange)
     return put_object(exchange, WORKSPACE_USERGROUP);
 }
 
+/* Somebody writes into a channel. */
+static bool say_message(struct exchange *exchange)
+{
+    struct workspace *workspace = &exchange->slack->workspace;
+    const char *channel = json_text(exchange->json, "channel");
+    const char *user = cJSON_HasObjectItem(exchange->json, "user") ? json_text(exchange->json, "user") : "UANN000001";
+    const char *ts = "";
+    int64_t copies = 0;
+
+    if (!json_number(exchange->json, "copies", 1, 1, COPIES_MAX, &copies, &exchange->error))
+        return false;
+    if (workspace_find(workspace, WORKSPACE_CHANNEL, channel) == NULL)
+        return error_set(&exchange->error, ERROR_MISSING, "no such channel: %s", channel);
+    for (int64_t i = 0; i < copies; i++)
+        ts = workspace_say(workspace, channel, user, json_text(exchange->json, "text"))->ts;
+    cJSON_AddStringToObject(exchange->answer, "ts", ts);
+    return true;
+}
+
 static const struct {
     const char *method;
     const char *path;
@@ -328,6 +347,7 @@ static const struct {
     { "GET", "/violations", show_violations },
     { "DELETE", "/violations", forget_violations },
     { "GET", "/messages", show_messages },
+    { "POST", "/messages", say_message },
     { "GET", "/sessions", show_sessions },
     { "POST", "/disconnect", disconnect },
     { "POST", "/spoil", spoil },

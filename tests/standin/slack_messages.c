@@ -13,9 +13,9 @@
 enum {
     TEXT_MAX = 40 * 1000,       /* characters; what is longer is cut */
     UPDATE_TEXT_MAX = 4 * 1000, /* and here refused */
-    HISTORY_LIMIT = 100,
-    HISTORY_LIMIT_MAX = 999,
     CHANNEL_SIZE = WORKSPACE_ID_SIZE,
+    BLOCKS_CHARACTERS_MAX = 13 * 1000, /* of all texts in the blocks of one message, and what each block costs */
+    BLOCK_CHARACTERS = 100,
 };
 
 static const char *find_channel(struct call *call, bool must_be_member, char channel[CHANNEL_SIZE]);
@@ -61,6 +61,24 @@ static void cut_text(const char *text, struct buffer *target)
     }
 }
 
+static int count_text(const cJSON *value)
+{
+    const char *text = json_text(value, "text");
+    const cJSON *member = NULL;
+    int characters = block_kit_characters(text);
+
+    cJSON_ArrayForEach(member, value) characters += count_text(member);
+    return characters;
+}
+
+/* Not documented. Seen by those who send much: about 12,000 characters of text, and something for each block. */
+static const char *check_length(const cJSON *blocks)
+{
+    int characters = count_text(blocks) + BLOCK_CHARACTERS * cJSON_GetArraySize(blocks);
+
+    return characters > BLOCKS_CHARACTERS_MAX ? "msg_blocks_too_long" : NULL;
+}
+
 /* Event type and payload, or nothing at all. */
 static const char *read_metadata(struct call *call, cJSON **ret_metadata)
 {
@@ -70,6 +88,15 @@ static const char *read_metadata(struct call *call, cJSON **ret_metadata)
                                   !cJSON_IsObject(json_member(*ret_metadata, "event_payload"))))
         return "invalid_metadata_schema";
     return NULL;
+}
+
+/* NULL: what it had. */
+static void keep_metadata(struct stored_message *stored, const cJSON *metadata)
+{
+    if (metadata == NULL)
+        return;
+    cJSON_DeleteItemFromObjectCaseSensitive(stored->message, "metadata");
+    cJSON_AddItemToObject(stored->message, "metadata", cJSON_Duplicate(metadata, true));
 }
 
 static const char *check_content(struct call *call, const cJSON *blocks)
@@ -98,8 +125,7 @@ static const char *post_with(struct call *call, const cJSON *blocks, cJSON *meta
     stored = workspace_post(workspace, channel, "", buffer_text(&text), blocks);
     if (thread[0] != '\0')
         cJSON_AddStringToObject(stored->message, "thread_ts", thread);
-    if (metadata != NULL)
-        cJSON_AddItemToObject(stored->message, "metadata", cJSON_Duplicate(metadata, true));
+    keep_metadata(stored, metadata);
     cJSON_AddStringToObject(call->answer, "channel", channel);
     cJSON_AddStringToObject(call->answer, "ts", stored->ts);
     cJSON_AddItemToObject(call->answer, "message", cJSON_Duplicate(stored->message, true));
@@ -113,6 +139,8 @@ const char *slack_post_message(struct call *call)
     released_by(json_release) cJSON *metadata = NULL;
     const char *error = slack_read_message(call, &blocks);
 
+    if (error == NULL)
+        error = check_length(blocks);
     if (error == NULL)
         error = read_metadata(call, &metadata);
     return error != NULL ? error : post_with(call, blocks, metadata);
@@ -140,6 +168,11 @@ const char *slack_post_ephemeral(struct call *call)
     return NULL;
 }
 
+static bool is_archived(const struct call *call, const char *channel)
+{
+    return json_is_true(workspace_find(&call->slack->workspace, WORKSPACE_CHANNEL, channel), "is_archived");
+}
+
 /* The message that an update or a deletion is about: one's own, and not an ephemeral one. */
 static const char *find_own(struct call *call, const char *not_own, struct stored_message **ret_stored)
 {
@@ -161,12 +194,19 @@ const char *slack_update_message(struct call *call)
 {
     static const cJSON none = { .type = cJSON_Array };
     released_by(json_release) cJSON *blocks = NULL;
+    released_by(json_release) cJSON *metadata = NULL;
     const char *text = cJSON_HasObjectItem(call->arguments, "text") ? call_text(call, "text") : NULL;
     struct stored_message *stored = NULL;
     const char *error = find_own(call, "cant_update_message", &stored);
 
+    if (error == NULL && is_archived(call, stored->channel))
+        error = "is_inactive";
     if (error == NULL)
         error = slack_read_message(call, &blocks);
+    if (error == NULL)
+        error = check_length(blocks);
+    if (error == NULL)
+        error = read_metadata(call, &metadata);
     if (error == NULL && text == NULL && blocks == NULL)
         error = "no_text";
     if (error == NULL && text != NULL && block_kit_characters(text) > UPDATE_TEXT_MAX)
@@ -175,6 +215,7 @@ const char *slack_update_message(struct call *call)
         return error;
     /* Text alone takes the blocks away, blocks alone leave the text. */
     workspace_edit(&call->slack->workspace, stored, text, blocks != NULL ? blocks : &none);
+    keep_metadata(stored, metadata);
     cJSON_AddStringToObject(call->answer, "channel", stored->channel);
     cJSON_AddStringToObject(call->answer, "ts", stored->ts);
     cJSON_AddStringToObject(call->answer, "text", json_text(stored->message, "text"));
@@ -228,74 +269,5 @@ static const char *find_channel(struct call *call, bool must_be_member, char cha
     text_copy_cut(channel, CHANNEL_SIZE, id);
     if (must_be_member && !is_member && !slack_has_scope(call->slack, "chat:write.public"))
         return "not_in_channel";
-    return NULL;
-}
-
-/* conversations.history */
-
-static const char *scope_of_history(const struct call *call, const char *channel)
-{
-    const cJSON *found = workspace_find(&call->slack->workspace, WORKSPACE_CHANNEL, channel);
-
-    if (channel[0] == 'D')
-        return "im:history";
-    return json_is_true(found, "is_private") ? "groups:history" : "channels:history";
-}
-
-/* Whether a ts lies between oldest and latest; both are texts of the same form and length, "" = no bound. */
-static bool is_between(const struct call *call, const char *ts)
-{
-    const char *oldest = call_text(call, "oldest");
-    const char *latest = call_text(call, "latest");
-    int above = oldest[0] != '\0' && !text_equal(oldest, "0") ? strcmp(ts, oldest) : 1;
-    int below = latest[0] != '\0' ? strcmp(latest, ts) : 1;
-
-    if (call_flag(call, "inclusive"))
-        return above >= 0 && below >= 0;
-    return above > 0 && below > 0;
-}
-
-static bool is_in_history(const struct stored_message *stored, const char *channel)
-{
-    const char *thread = json_text(stored->message, "thread_ts");
-
-    return text_equal(stored->channel, channel) && stored->ephemeral_user[0] == '\0' &&
-           (thread[0] == '\0' || text_equal(thread, stored->ts));
-}
-
-const char *slack_read_history(struct call *call)
-{
-    struct workspace *workspace = &call->slack->workspace;
-    int64_t limit = call_number(call, "limit", HISTORY_LIMIT);
-    char channel[CHANNEL_SIZE];
-    bool has_more = false;
-    const char *error = find_channel(call, false, channel);
-    cJSON *messages = NULL;
-
-    if (error != NULL)
-        return error;
-    if (!slack_api_has_scope(call, scope_of_history(call, channel)))
-        return "missing_scope";
-    if (channel[0] != 'D' && !json_is_true(workspace_find(workspace, WORKSPACE_CHANNEL, channel), "is_member"))
-        return "not_in_channel";
-    if (limit < 1 || limit > HISTORY_LIMIT_MAX)
-        return "invalid_limit";
-    messages = cJSON_AddArrayToObject(call->answer, "messages");
-    for (int i = workspace->message_count - 1; i >= 0 && !has_more; i--) {
-        const struct stored_message *stored = &workspace->messages[i];
-        cJSON *message = NULL;
-
-        if (!is_in_history(stored, channel) || !is_between(call, stored->ts))
-            continue;
-        has_more = cJSON_GetArraySize(messages) == limit;
-        if (has_more)
-            break;
-        message = cJSON_Duplicate(stored->message, true);
-        if (!call_flag(call, "include_all_metadata"))
-            cJSON_DeleteItemFromObjectCaseSensitive(message, "metadata");
-        cJSON_AddItemToArray(messages, message);
-    }
-    cJSON_AddBoolToObject(call->answer, "has_more", has_more);
-    cJSON_AddNumberToObject(call->answer, "pin_count", 0);
     return NULL;
 }

@@ -14,8 +14,7 @@ const char *slack_post_ephemeral(struct call *call);
 const char *slack_update_message(struct call *call);
 const char *slack_delete_message(struct call *call);
 
-/* No cursor: who wants more asks again with the oldest that was seen as latest. */
-const char *slack_read_history(struct call *call);
+const char *slack_read_history(struct call *call); /* slack_history.c */
 
 /* Text and blocks as arguments have them. *ret_blocks is NULL when there are none; the caller deletes it. Invalid
  * blocks are explained in the answer. */

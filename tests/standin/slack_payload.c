@@ -101,14 +101,42 @@ bool payload_of_command(struct slack *slack, const cJSON *json, cJSON **ret_payl
 
 /* clicks */
 
+/* Of a button or of an option. */
+static bool has_wanted_value(const cJSON *element, const cJSON *json)
+{
+    const char *value = json_text(json, "value");
+    const char *start = json_text(json, "value_start");
+    const char *own = json_text(element, "value");
+
+    return (value[0] == '\0' || text_equal(value, own)) && text_starts_with(own, start);
+}
+
+static bool is_menu(const cJSON *element)
+{
+    return text_equal(json_text(element, "type"), "overflow");
+}
+
+/* NULL: there is none that is meant. */
+static const cJSON *find_option(const cJSON *menu, const cJSON *json)
+{
+    const char *text = json_text(json, "option");
+    const cJSON *option = NULL;
+
+    cJSON_ArrayForEach(option, json_member(menu, "options"))
+    {
+        if ((text[0] == '\0' || text_equal(text, json_text(option, "text/text"))) && has_wanted_value(option, json))
+            return option;
+    }
+    return NULL;
+}
+
 static bool is_wanted(const cJSON *block, const cJSON *element, const cJSON *json)
 {
     const char *block_id = json_text(json, "block_id");
-    const char *value = json_text(json, "value");
 
     return text_equal(json_text(element, "action_id"), json_text(json, "action_id")) &&
            (block_id[0] == '\0' || text_equal(block_id, json_text(block, "block_id"))) &&
-           (value[0] == '\0' || text_equal(value, json_text(element, "value")));
+           (is_menu(element) ? find_option(element, json) != NULL : has_wanted_value(element, json));
 }
 
 /* What can be pressed is in the elements of actions, or beside the text of a section. */
@@ -131,7 +159,22 @@ static const cJSON *find_element(const cJSON *message, const cJSON *json, const 
     return NULL;
 }
 
-/* What a select has chosen is named by the test; a button has its own value. */
+/* What was chosen from an overflow menu; from another one the test says it whole. */
+static void add_choice(cJSON *action, const cJSON *element, const cJSON *json)
+{
+    const cJSON *option = is_menu(element) ? find_option(element, json) : json_member(json, "selected_option");
+    const cJSON *forged = json_member(json, "forged_value");
+    cJSON *selected = NULL;
+
+    if (option == NULL)
+        return;
+    selected = cJSON_Duplicate(option, true);
+    cJSON_AddItemToObject(action, "selected_option", selected);
+    if (cJSON_IsString(forged))
+        cJSON_ReplaceItemInObjectCaseSensitive(selected, "value", cJSON_CreateString(forged->valuestring));
+}
+
+/* A button has its own value. */
 static cJSON *make_action(const cJSON *block, const cJSON *element, const cJSON *json)
 {
     static const char *const copied[] = { "text", "value", "style" };
@@ -146,10 +189,9 @@ static cJSON *make_action(const cJSON *block, const cJSON *element, const cJSON 
     for (size_t i = 0; i < sizeof copied / sizeof copied[0]; i++)
         if (cJSON_HasObjectItem(element, copied[i]))
             cJSON_AddItemToObject(action, copied[i], cJSON_Duplicate(json_member(element, copied[i]), true));
-    if (cJSON_HasObjectItem(json, "forged_value"))
+    if (cJSON_HasObjectItem(json, "forged_value") && cJSON_HasObjectItem(action, "value"))
         cJSON_ReplaceItemInObjectCaseSensitive(action, "value", cJSON_CreateString(json_text(json, "forged_value")));
-    if (cJSON_HasObjectItem(json, "selected_option"))
-        cJSON_AddItemToObject(action, "selected_option", cJSON_Duplicate(json_member(json, "selected_option"), true));
+    add_choice(action, element, json);
     cJSON_AddStringToObject(action, "type", json_text(element, "type"));
     cJSON_AddStringToObject(action, "action_ts", text_or(json, "action_ts", ts));
     return action;

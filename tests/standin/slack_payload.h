@@ -22,8 +22,9 @@ bool payload_of_command(struct slack *slack, const cJSON *json, cJSON **ret_payl
                         struct error *error) must_check;
 
 /* json: {"channel": ..., "ts": ..., "action_id": ..., "block_id": ..., "value": ..., "user": ...}: what is pressed has to
- * be in the message that is stored now; block_id and value choose among several. "forged_value" then replaces the value.
- * false, ERROR_MISSING: no such message, element or user. */
+ * be in the message that is stored now; block_id and value (or "value_start", how it begins) choose among several. From an
+ * overflow menu the option of that value is chosen, or of that text ("option"). "forged_value" then replaces the value.
+ * false, ERROR_MISSING: no such message, element, option or user. */
 bool payload_of_click(struct slack *slack, const cJSON *json, cJSON **ret_payload, struct payload_grants *ret_grants,
                       struct error *error) must_check;
 

@@ -107,19 +107,38 @@ static struct stored_message *new_place(struct workspace *workspace)
     return &workspace->messages[workspace->message_count++];
 }
 
-struct stored_message *workspace_post(struct workspace *workspace, const char *channel, const char *ephemeral_user,
-                                      const char *text, const cJSON *blocks)
+/* A message with what every one has. */
+static struct stored_message *store(struct workspace *workspace, const char *channel, const char *user)
 {
     struct stored_message *stored = new_place(workspace);
     cJSON *message = cJSON_CreateObject();
 
     *stored = (struct stored_message){ .message = message };
     text_copy_cut(stored->channel, sizeof stored->channel, channel);
-    text_copy_cut(stored->ephemeral_user, sizeof stored->ephemeral_user, ephemeral_user);
     next_ts(workspace, stored->ts);
     cJSON_AddStringToObject(message, "type", "message");
-    cJSON_AddStringToObject(message, "user", workspace_bot_user);
+    cJSON_AddStringToObject(message, "user", user);
     cJSON_AddStringToObject(message, "ts", stored->ts);
+    return stored;
+}
+
+struct stored_message *workspace_say(struct workspace *workspace, const char *channel, const char *user,
+                                     const char *text)
+{
+    struct stored_message *stored = store(workspace, channel, user);
+
+    cJSON_AddStringToObject(stored->message, "text", text);
+    cJSON_AddStringToObject(stored->message, "team", workspace_team);
+    return stored;
+}
+
+struct stored_message *workspace_post(struct workspace *workspace, const char *channel, const char *ephemeral_user,
+                                      const char *text, const cJSON *blocks)
+{
+    struct stored_message *stored = store(workspace, channel, workspace_bot_user);
+    cJSON *message = stored->message;
+
+    text_copy_cut(stored->ephemeral_user, sizeof stored->ephemeral_user, ephemeral_user);
     cJSON_AddStringToObject(message, "bot_id", workspace_bot);
     cJSON_AddStringToObject(message, "app_id", workspace_app);
     cJSON_AddStringToObject(message, "text", text);

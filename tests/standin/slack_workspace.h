@@ -57,6 +57,10 @@ const cJSON *workspace_find(const struct workspace *workspace, enum workspace_ki
 struct stored_message *workspace_post(struct workspace *workspace, const char *channel, const char *ephemeral_user,
                                       const char *text, const cJSON *blocks);
 
+/* Stores what a person wrote. Valid as above. */
+struct stored_message *workspace_say(struct workspace *workspace, const char *channel, const char *user,
+                                     const char *text);
+
 /* Replaces text (NULL = keeps it) and blocks (NULL = keeps them, an empty array takes them away). */
 void workspace_edit(struct workspace *workspace, struct stored_message *message, const char *text, const cJSON *blocks);
 

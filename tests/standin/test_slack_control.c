@@ -60,6 +60,9 @@ static void every_call_says_what_it_did_or_what_was_wrong(void)
         { "POST", "/faults", "{}", "400", "method" },
         { "POST", "/faults", "{\"method\":\"chat.update\",\"status\":503}", "200", "{}" },
         { "DELETE", "/faults", "", "200", "{}" },
+        { "POST", "/messages", "{\"channel\":\"CDEV000001\",\"text\":\"hi\"}", "200", "\"ts\":\"" },
+        { "POST", "/messages", "{\"channel\":\"C1\"}", "404", "no such channel: C1" },
+        { "POST", "/messages", "{\"channel\":\"CDEV000001\",\"copies\":0}", "400", "copies" },
         { "POST", "/settings", "{\"connection_time_s\":-1}", "400", "connection_time_s" },
         { "POST", "/settings", "{\"scopes\":\"commands\",\"rates_enforced\":false}", "200", "{}" },
         { "POST", "/clock", "{\"forward_ms\":1000}", "200", "{}" },
@@ -96,6 +99,26 @@ static void a_command_goes_out_whole(void)
     desk_end(&desk);
 }
 
+/* Presses something in a message with these blocks. delivered: part of the envelope; "" = none comes. */
+static void check_press(const cJSON *blocks, const char *members, const char *status, const char *delivered)
+{
+    released_by(buffer_release) struct buffer body = { 0 };
+    struct desk desk;
+    const char *answer = NULL;
+
+    desk_begin(&desk);
+    scene_open_socket(&desk.scene, &desk.scene.client, "\"app_id\"");
+    const char *ts = workspace_post(&desk.scene.slack.workspace, "CDEV000001", "", "hi", blocks)->ts;
+    buffer_append_format(&body, "{\"channel\":\"CDEV000001\",\"ts\":\"%s\",%s}", ts, members);
+    answer = ask(&desk, "POST", "/click", buffer_text(&body));
+    case_holds(members, strncmp(answer + strlen("HTTP/1.1 "), status, 3) == 0);
+    if (delivered[0] != '\0') {
+        raw_client_listen(&desk.scene.client, "\"accepts_response_payload\":false}");
+        case_holds(members, raw_client_heard(&desk.scene.client, delivered));
+    }
+    desk_end(&desk);
+}
+
 static void what_is_pressed_has_to_be_in_the_message(void)
 {
     static const struct {
@@ -107,29 +130,49 @@ static void what_is_pressed_has_to_be_in_the_message(void)
         { "\"action_id\":\"more\",\"forged_value\":\"dev9\"", "200", "\"value\":\"dev9\"" },
         { "\"action_id\":\"more\",\"value\":\"dev1\"", "200", "\"value\":\"dev1\"" },
         { "\"action_id\":\"more\",\"value\":\"dev2\"", "404", "" },
+        { "\"action_id\":\"more\",\"value_start\":\"dev\"", "200", "\"value\":\"dev1\"" },
+        { "\"action_id\":\"more\",\"value_start\":\"dev2\"", "404", "" },
         { "\"action_id\":\"less\"", "404", "" },
     };
     released_by(json_release) cJSON *blocks = cJSON_Parse(
         "[{\"type\":\"actions\",\"block_id\":\"b\",\"elements\":[{\"type\":\"button\",\"action_id\":\"more\","
         "\"value\":\"dev1\",\"text\":{\"type\":\"plain_text\",\"text\":\"+1 h\"}}]}]");
 
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        released_by(buffer_release) struct buffer body = { 0 };
-        struct desk desk;
-        const char *answer = NULL;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        check_press(blocks, cases[i].body, cases[i].status, cases[i].delivered);
+}
 
-        desk_begin(&desk);
-        scene_open_socket(&desk.scene, &desk.scene.client, "\"app_id\"");
-        const char *ts = workspace_post(&desk.scene.slack.workspace, "CDEV000001", "", "hi", blocks)->ts;
-        buffer_append_format(&body, "{\"channel\":\"CDEV000001\",\"ts\":\"%s\",%s}", ts, cases[i].body);
-        answer = ask(&desk, "POST", "/click", buffer_text(&body));
-        case_holds(cases[i].body, strncmp(answer + strlen("HTTP/1.1 "), cases[i].status, 3) == 0);
-        if (cases[i].delivered[0] != '\0') {
-            raw_client_listen(&desk.scene.client, "\"accepts_response_payload\":false}");
-            case_holds(cases[i].body, raw_client_heard(&desk.scene.client, cases[i].delivered));
-        }
-        desk_end(&desk);
-    }
+/* The payload of Slack's example of an overflow menu: no value beside the option's. */
+static void an_option_of_a_menu_can_be_chosen(void)
+{
+    static const struct {
+        const char *body; /* without channel and ts */
+        const char *status;
+        const char *delivered;
+    } cases[] = {
+        { "\"action_id\":\"choose\",\"value\":\"stop dev1\"", "200",
+          "\"selected_option\":{\"text\":{\"type\":\"plain_text\",\"text\":\"Stop now\",\"emoji\":true},\"value\":"
+          "\"stop dev1\"},\"type\":\"overflow\",\"action_ts\":\"" },
+        { "\"action_id\":\"choose\",\"option\":\"+1 h\"", "200", "\"value\":\"prolongate dev1 for 1h\"}" },
+        { "\"action_id\":\"choose\",\"option\":\"+1 h\",\"value_start\":\"prolongate dev2 \"", "200",
+          "\"value\":\"prolongate dev2 for 1h\"}" },
+        { "\"action_id\":\"choose\",\"option\":\"+1 h\",\"forged_value\":\"stop dev9\"", "200",
+          "\"value\":\"stop dev9\"}" },
+        { "\"action_id\":\"choose\",\"option\":\"+9 h\"", "404", "" },
+        { "\"action_id\":\"choose\",\"value\":\"stop dev9\"", "404", "" },
+    };
+    released_by(json_release) cJSON *blocks = cJSON_Parse(
+        "[{\"type\":\"section\",\"text\":{\"type\":\"mrkdwn\",\"text\":\"dev1\"},\"accessory\":{\"type\":\"overflow\","
+        "\"action_id\":\"choose\",\"options\":[{\"text\":{\"type\":\"plain_text\",\"text\":\"+1 h\"},\"value\":"
+        "\"prolongate dev1 for 1h\"},{\"text\":{\"type\":\"plain_text\",\"text\":\"Stop now\"},\"value\":\"stop "
+        "dev1\"}]}},"
+        "{\"type\":\"section\",\"text\":{\"type\":\"mrkdwn\",\"text\":\"dev2\"},\"accessory\":{\"type\":\"overflow\","
+        "\"action_id\":\"choose\",\"options\":[{\"text\":{\"type\":\"plain_text\",\"text\":\"+1 h\"},\"value\":"
+        "\"prolongate dev2 for 1h\"},{\"text\":{\"type\":\"plain_text\",\"text\":\"Stop now\"},\"value\":\"stop "
+        "dev2\"}]}}]");
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        check_press(blocks, cases[i].body, cases[i].status, cases[i].delivered);
 }
 
 static void only_who_sees_an_ephemeral_message_can_press_in_it(void)
@@ -173,5 +216,6 @@ static void who_waits_for_the_journal_is_answered_when_there_is_enough_in_it(voi
 }
 
 TEST_MAIN("standin/slack_control", TEST(every_call_says_what_it_did_or_what_was_wrong), TEST(a_command_goes_out_whole),
-          TEST(what_is_pressed_has_to_be_in_the_message), TEST(only_who_sees_an_ephemeral_message_can_press_in_it),
+          TEST(what_is_pressed_has_to_be_in_the_message), TEST(an_option_of_a_menu_can_be_chosen),
+          TEST(only_who_sees_an_ephemeral_message_can_press_in_it),
           TEST(who_waits_for_the_journal_is_answered_when_there_is_enough_in_it))
