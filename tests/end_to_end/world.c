@@ -1,4 +1,4 @@
-/* tests/end_to_end/world.c - the bot is bound to what deploy/rbac.yaml grants, and to nothing else. */
+/* tests/end_to_end/world.c - the bot is bound to what deploy/rbac.yaml grants and policy.yaml leaves of it. */
 #include "tests/end_to_end/world.h"
 
 #include "base/json.h"
@@ -22,11 +22,15 @@ enum { WORKLOADS = sizeof workloads / sizeof workloads[0], LOOK_AGAIN_MS = 50 };
 
 static bool apply_permissions(struct world *world)
 {
-    released_by(json_release) cJSON *objects = manifest_read(CURFEW_DEPLOY "/rbac.yaml");
-    const cJSON *object;
+    static const char *const files[] = { CURFEW_DEPLOY "/rbac.yaml", CURFEW_DEPLOY "/policy.yaml" };
     bool applied = cluster_make_namespace(&world->cluster, "curfew", NULL, NULL);
 
-    cJSON_ArrayForEach(object, objects) applied = manifest_apply(&world->cluster, object) && applied;
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        released_by(json_release) cJSON *objects = manifest_read(files[i]);
+        const cJSON *object;
+
+        cJSON_ArrayForEach(object, objects) applied = manifest_apply(&world->cluster, object) && applied;
+    }
     return applied && cluster_write_kubeconfig(&world->cluster, "curfew", "curfew", world->kubeconfig);
 }
 

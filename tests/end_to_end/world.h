@@ -24,7 +24,7 @@ struct world {
     unsigned int failures;            /* of checks, when the bot was started */
 };
 
-/* The cluster with deploy/rbac.yaml applied, and Slack; no bot yet. outage as of cluster_open(). */
+/* The cluster with deploy/rbac.yaml and policy.yaml applied, and Slack; no bot yet. outage as of cluster_open(). */
 bool world_open(struct world *world, const char *outage) must_check;
 
 /* Ends the bot likewise, if there is one. */
