@@ -1,0 +1,129 @@
+/* tests/sim/judge_rest.c - once faults have ended everything is as schedule, record and wishes say. */
+#include "base/text.h"
+#include "tests/sim/judge_state.h"
+
+enum {
+    LOOK_MS = 5 * 60 * 1000,
+    REST_MS = SIM_REST_S * 1000,
+    REQUEST_MS = 7 * 60 * 1000, /* readiness is waited for, for five minutes */
+    CLAIM_KEPT_MS = 2 * 24 * 60 * 60 * 1000,
+};
+
+/* ---- schedule and record ---- */
+
+static void check_due(struct sim *sim, int site, const struct record *record)
+{
+    const struct schedule *schedule = &sim->sites[site].schedule;
+    int64_t now = sim_now(sim) - SIM_REST_S - CLOCKS_APART_S;
+
+    if (record->state == RECORD_STOPPING || record->state == RECORD_STARTING) {
+        sim_break(sim, record->state == RECORD_STOPPING ? PROMISE_STOPS : PROMISE_STARTS, site,
+                  "it is %s, and nothing hinders that from coming to its end",
+                  record->state == RECORD_STOPPING ? "stopping" : "starting");
+        return;
+    }
+    if (sim->sites[site].seen.scheduler != SCHEDULER_ENABLED)
+        return;
+    int64_t next_at = judge_next_stop(schedule, record);
+    if (judge_is_up(record) && next_at <= now) {
+        sim_break(sim, PROMISE_STOPS, site, "it is awake, and was to stop at %s",
+                  judge_instant(sim, site, next_at).text);
+        return;
+    }
+    int64_t start_at = schedule_last_start(schedule, now);
+    if (!judge_is_up(record) && start_at > record->settled_at && schedule_last_stop(schedule, sim_now(sim)) < start_at)
+        sim_break(sim, PROMISE_STARTS, site, "it is asleep, and was to start at %s",
+                  judge_instant(sim, site, start_at).text);
+}
+
+/* ---- the cluster ---- */
+
+static void check_asleep(struct sim *sim, int site)
+{
+    const struct judged *judged = &sim->judge.sites[site];
+
+    for (size_t i = 0; i < sim->sites[site].workload_count; i++) {
+        const struct sim_workload *item = &sim->sites[site].workloads[i];
+        if (item->exists && cluster_is_in_scope(&item->workload) && item->workload.replicas > 0 &&
+            item->hand_ms < judged->stopped_ms && item->refused_ms < judged->stopped_ms &&
+            !judge_is_excepted(judged, item->workload.name))
+            sim_break(sim, PROMISE_STOPS, site, "it is recorded as asleep, and %s runs with %d", item->workload.name,
+                      item->workload.replicas);
+    }
+}
+
+static void check_awake(struct sim *sim, int site)
+{
+    const struct judged *judged = &sim->judge.sites[site];
+
+    for (size_t i = 0; i < sim->sites[site].workload_count; i++) {
+        const struct sim_workload *item = &sim->sites[site].workloads[i];
+        if (item->exists && item->by_us && item->workload.replicas == 0 && item->refused_ms < judged->stopped_ms &&
+            !judge_is_excepted(judged, item->workload.name))
+            sim_break(sim, PROMISE_STARTS, site, "it is recorded as awake, and %s is still at 0 by our hand",
+                      item->workload.name);
+    }
+}
+
+static void check_site(struct sim *sim, int site)
+{
+    const struct record *record = judge_record(sim, site);
+    enum scheduler_label label = sim->sites[site].seen.scheduler;
+
+    if (label != SCHEDULER_ENABLED && label != SCHEDULER_DISABLED)
+        return;
+    if (record == NULL) {
+        if (label == SCHEDULER_ENABLED && !sim->sites[site].is_protected)
+            sim_break(sim, PROMISE_STOPS, site, "it takes part, and nothing is recorded of it");
+        return;
+    }
+    check_due(sim, site, record);
+    if (record->state == RECORD_ASLEEP)
+        check_asleep(sim, site);
+    else
+        check_awake(sim, site);
+}
+
+/* ---- requests ---- */
+
+static void check_requests(struct sim *sim)
+{
+    for (size_t i = 0; i < sim->requests.count; i++) {
+        const struct request *request = sim->requests.items[i];
+        if (request->accepted && request->done_ms == 0 && sim->now_ms - request->accepted_ms > REQUEST_MS &&
+            !request->told_refused && request->has_entry && !request->close_refused)
+            sim_break(sim, PROMISE_ANSWERED, request->site, "request %d (%s) was accepted at %s and is not done",
+                      request->number, request->sent.text,
+                      judge_instant(sim, request->site, request->accepted_ms / 1000).text);
+        else if (request->done_ms != 0 && request->answers == 0 && text_equal(request->sent.kind, "command") &&
+                 (request->taken_up == 0 || request->replies == 0))
+            sim_break(sim, PROMISE_ANSWERED, request->site, "request %d (%s) is done, and was not answered",
+                      request->number, request->sent.text);
+    }
+}
+
+static void forget_old_claims(struct sim *sim)
+{
+    struct judge *judge = &sim->judge;
+    size_t kept = 0;
+
+    for (size_t i = 0; i < judge->claim_count; i++)
+        if (judge->claims[i].claimed_ms > sim->now_ms - CLAIM_KEPT_MS)
+            judge->claims[kept++] = judge->claims[i];
+    judge->claim_count = kept;
+}
+
+void judge_look(struct sim *sim)
+{
+    int64_t calm_ms = sim->now_ms - (sim->fair_since_ms > sim->troubled_ms ? sim->fair_since_ms : sim->troubled_ms);
+
+    sim_after(sim, LOOK_MS, HAPPEN_LOOK, NOBODY, NOBODY, 0);
+    forget_old_claims(sim);
+    if (!sim->fair || calm_ms < REST_MS + CLOCKS_APART_S * 1000)
+        return;
+    for (size_t i = 0; i < sim->site_count; i++)
+        if (sim->sites[i].exists && sim->now_ms - sim->sites[i].disturbed_ms > REQUEST_MS)
+            check_site(sim, (int) i);
+    if (calm_ms > REQUEST_MS)
+        check_requests(sim);
+}
