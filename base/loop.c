@@ -112,6 +112,15 @@ int64_t loop_now(struct loop *loop)
     return loop->wall_clock_s;
 }
 
+int64_t loop_wall_ms(const struct loop *loop)
+{
+    struct timespec now;
+
+    (void) loop;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t) now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
 int64_t loop_monotonic_ms(const struct loop *loop)
 {
     struct timespec now;

@@ -35,6 +35,9 @@ void loop_unpost(struct loop *loop, struct flow *flow);
 /* The wall clock: UTC seconds since 1970. It may jump. Read once a turn. */
 int64_t loop_now(struct loop *loop) must_check;
 
+/* The wall clock in ms, read at the call: how long it is until one of its seconds. */
+int64_t loop_wall_ms(const struct loop *loop) must_check;
+
 /* The monotonic clock in ms, which counts time in suspension (CLOCK_BOOTTIME). For deadlines. Read at the call. */
 int64_t loop_monotonic_ms(const struct loop *loop) must_check;
 

@@ -32,6 +32,15 @@ void act_fill(struct history_entry *entry, const char *name, const struct comman
                     (unsigned long long) mix(mix(14695981039346656037u, by), entry->act));
 }
 
+void act_set_outcome(struct history_entry *entry, const char *mrkdwn)
+{
+    struct buffer text = { .limit = sizeof entry->outcome - 1 };
+
+    answer_write_plain(mrkdwn, &text);
+    text_copy_cut(entry->outcome, sizeof entry->outcome, buffer_text(&text));
+    buffer_release(&text);
+}
+
 void act_note(struct engine *engine, const struct history_entry *entry, struct effects *effects)
 {
     struct effect *effect = effects_add(effects, EFFECT_SAVE);

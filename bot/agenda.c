@@ -2,6 +2,7 @@
 #include "bot/agenda.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 
@@ -18,13 +19,21 @@ static void place(struct agenda *agenda, size_t index, struct environment *envir
     environment->agenda_position = (uint32_t) index + 1;
 }
 
+/* What is due at the same instant comes in the order of names: so messages that share it list them in that order. */
+static bool is_before(const struct environment *first, const struct environment *second)
+{
+    if (first->due_at != second->due_at)
+        return first->due_at < second->due_at;
+    return strcmp(first->name, second->name) < 0;
+}
+
 static void rise(struct agenda *agenda, size_t index)
 {
     struct environment *environment = agenda->items[index];
 
     while (index > 0) {
         size_t parent = (index - 1) / 2;
-        if (agenda->items[parent]->due_at <= environment->due_at)
+        if (!is_before(environment, agenda->items[parent]))
             break;
         place(agenda, index, agenda->items[parent]);
         index = parent;
@@ -40,9 +49,9 @@ static void sink(struct agenda *agenda, size_t index)
         size_t child = 2 * index + 1;
         if (child >= agenda->count)
             break;
-        if (child + 1 < agenda->count && agenda->items[child + 1]->due_at < agenda->items[child]->due_at)
+        if (child + 1 < agenda->count && is_before(agenda->items[child + 1], agenda->items[child]))
             child++;
-        if (agenda->items[child]->due_at >= environment->due_at)
+        if (!is_before(agenda->items[child], environment))
             break;
         place(agenda, index, agenda->items[child]);
         index = child;

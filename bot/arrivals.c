@@ -337,8 +337,45 @@ static void take(struct engine *engine, struct arrival *arrival, int64_t now, st
         accept(engine, arrival, now, effects);
 }
 
+/* Whoever is permitted by a group is not refused because nobody has looked into it yet. */
+static bool is_to_be_held(const struct engine *engine, int64_t now)
+{
+    if (now >= engine->completed_at + ARRIVALS_HELD_S)
+        return false;
+    for (size_t i = 0; i < engine->groups.count; i++)
+        if (engine->groups.items[i].members == NULL)
+            return true;
+    return false;
+}
+
+static void hold(struct engine *engine, const struct inbox_entry *entry)
+{
+    engine->held = memory_grow(engine->held, engine->held_count + 1, sizeof *engine->held);
+    engine->held[engine->held_count++] = *entry;
+}
+
+void arrivals_release_held(struct engine *engine, int64_t now, struct effects *effects)
+{
+    struct inbox_entry *held = engine->held;
+    size_t count = engine->held_count;
+
+    if (count == 0 || is_to_be_held(engine, now))
+        return;
+    engine->held = NULL;
+    engine->held_count = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct event event = { .kind = EVENT_REQUEST, .request = &held[i] };
+        arrivals_take(engine, &event, now, effects);
+    }
+    free(held);
+}
+
 void arrivals_take(struct engine *engine, const struct event *event, int64_t now, struct effects *effects)
 {
+    if (event->delivery == 0 && is_to_be_held(engine, now)) {
+        hold(engine, event->request);
+        return;
+    }
     if (is_repeat(engine, event->request->key)) {
         if (event->delivery != 0)
             request_ack(event->delivery, event->accepts_payload, event->request, NULL, effects);

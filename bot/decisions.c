@@ -46,7 +46,9 @@ static void remember(struct engine *engine, struct decision *decision)
         engine->decisions = memory_grow(engine->decisions, engine->decision_capacity, sizeof(struct decision *));
     }
     engine->decisions[engine->decision_count++] = decision;
+    assert(work_of(decision->environment)->decision == NULL);
     work_of(decision->environment)->decision = decision;
+    agenda_set(&engine->agenda, decision->environment, INT64_MAX); /* nothing is due for it by itself meanwhile */
     if (decision->participant.request == NULL)
         engine->announcing++;
 }
@@ -153,7 +155,7 @@ static void note_nothing(struct engine *engine, const struct decision *decision,
     act_fill(&act, decision->environment->name, &request->command, request->entry.user, act_origin(&request->entry),
              request->entry.accepted_at);
     act.refused = true;
-    text_copy_cut(act.outcome, sizeof act.outcome, outcome);
+    act_set_outcome(&act, outcome);
     act_note(engine, &act, effects);
 }
 
@@ -218,6 +220,21 @@ static void new_record(const struct decision *decision, int64_t now, struct reco
     environment_revision(decision->environment, record->revision);
 }
 
+/* The act and its effect are one save, so its outcome is known. */
+static void write_change(const struct decision *decision, struct history_entry *act)
+{
+    struct buffer text = { 0 };
+
+    if (decision->saving.deadline_at == 0) {
+        buffer_append_text(&text, "stops by its schedule");
+    } else {
+        buffer_append_text(&text, "kept awake until ");
+        message_append_instant(&text, decision->saving.deadline_at);
+    }
+    act_set_outcome(act, buffer_text(&text));
+    buffer_release(&text);
+}
+
 static void save(struct engine *engine, struct decision *decision, struct effects *effects)
 {
     const struct request *request = decision->participant.request;
@@ -236,6 +253,7 @@ static void save(struct engine *engine, struct decision *decision, struct effect
         inbox_entry_set_applied(&save->inbox, decision->environment->name);
         act_fill(&save->history, decision->environment->name, &request->command, request->entry.user,
                  act_origin(&request->entry), request->entry.accepted_at);
+        write_change(decision, &save->history);
     }
     effect->save = save;
 }
@@ -353,7 +371,9 @@ static void decide(struct engine *engine, struct decision *decision, int64_t now
         decide_expiry(engine, decision, now, effects);
         return;
     }
-    if (!environment_takes_part(environment) || !text_equal(environment->uid, decision->uid)) {
+    /* One that lost its label is adopted as one without a schedule, so that its return is a new beginning. */
+    bool takes_part = decision->kind == DECISION_ADOPT ? environment->present : environment_takes_part(environment);
+    if (!takes_part || !text_equal(environment->uid, decision->uid)) {
         end_as(engine, decision, DECIDED_NO_LONGER, NULL, now, effects);
         return;
     }

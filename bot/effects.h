@@ -26,6 +26,7 @@ enum effect_kind {
     EFFECT_FIND,     /* look into a channel's history for the message of a notice; EVENT_FOUND */
     EFFECT_LOOK_UP,  /* who is in a user group; EVENT_GROUP */
     EFFECT_ANNOTATE, /* set or remove the annotation curfew/schedule; EVENT_ANNOTATED */
+    EFFECT_REREAD,   /* read all records again; EVENT_RESTORED for each */
     EFFECT_RECALL,   /* read the history of an environment, newest first; EVENT_RECALLED */
 };
 

@@ -12,6 +12,8 @@
 #include "base/text.h"
 #include "bot/engine_state.h"
 
+enum { REREAD_FIRST_S = 45, REREAD_S = 60 * 60 };
+
 /* Namespaces of Kubernetes itself: switching them off would switch off the cluster. */
 static const char *const always_protected[] = { "kube-system", "kube-public", "kube-node-lease" };
 
@@ -35,6 +37,7 @@ void engine_free(struct engine *engine)
     requests_release(engine);
     notices_release(engine);
     groups_release(&engine->groups);
+    free(engine->held);
     agenda_release(&engine->agenda);
     environments_release(&engine->environments);
     free(engine);
@@ -71,10 +74,29 @@ static struct environment *get_environment(struct engine *engine, const char *na
     return environment;
 }
 
-static void restore(struct engine *engine, const struct event *event)
+/* What another process wrote before it ended, or lost its lead, becomes known without a reason to read it. */
+static void reread(struct engine *engine, const struct event *event, int64_t now, struct effects *effects)
 {
-    struct environment *environment = get_environment(engine, event->namespace);
+    struct environment *environment = environments_find(&engine->environments, event->namespace);
+    char revision[RECORD_REVISION_SIZE];
 
+    if (environment == NULL || !environment->present || event->record == NULL ||
+        (environment->work != NULL && (environment->work->operation != NULL || environment->work->decision != NULL)))
+        return;
+    environment_revision(environment, revision);
+    if (text_equal(revision, event->record->revision))
+        return;
+    night_keep(engine, environment, event->record);
+    work_go_on(engine, environment, now, effects);
+}
+
+static void restore(struct engine *engine, const struct event *event, int64_t now, struct effects *effects)
+{
+    if (engine->complete) {
+        reread(engine, event, now, effects);
+        return;
+    }
+    struct environment *environment = get_environment(engine, event->namespace);
     environment->is_unread = event->record == NULL;
     environment_keep(environment, event->record);
 }
@@ -94,10 +116,9 @@ static void see(struct engine *engine, const struct namespace *namespace, int64_
 void environment_drop_if_gone(struct engine *engine, struct environment *environment)
 {
     if (environment->present || environment->kept != NULL || environment->is_unread || environment->work != NULL ||
-        errands_know(engine, environment))
+        environment->noticed > 0 || errands_know(engine, environment))
         return;
     agenda_set(&engine->agenda, environment, INT64_MAX);
-    notices_forget(engine, environment);
     (void) environments_drop(&engine->environments, environment);
 }
 
@@ -116,9 +137,15 @@ static void lose(struct engine *engine, const char *name, const char *uid, int64
 static void complete(struct engine *engine, int64_t now, struct effects *effects)
 {
     engine->complete = true;
+    engine->completed_at = now;
+    engine->reread_at = now + REREAD_FIRST_S;
     notices_complete(engine, now);
-    for (size_t i = engine->environments.count; i-- > 0;) /* some are dropped */
-        work_go_on(engine, engine->environments.items[i], now, effects);
+    for (size_t i = engine->environments.count; i-- > 0;) { /* some are dropped */
+        struct environment *environment = engine->environments.items[i];
+        if (!environment->present && environment->is_gone)
+            environment_keep(environment, NULL);
+        work_go_on(engine, environment, now, effects);
+    }
 }
 
 static void take_answer(struct engine *engine, const struct event *event, int64_t now, struct effects *effects)
@@ -138,6 +165,11 @@ static void tick(struct engine *engine, int64_t now, struct effects *effects)
     errands_tick(engine, now, effects);
     requests_tick(engine, now, effects);
     groups_tick(&engine->groups, now, effects);
+    arrivals_release_held(engine, now, effects);
+    if (!engine->complete || engine->reread_at > now)
+        return;
+    engine->reread_at = now + REREAD_S;
+    effects_add(effects, EFFECT_REREAD)->ticket = ++engine->last_ticket;
 }
 
 /* The clock went back: what waits for an instant that is far away now would wait too long. */
@@ -160,6 +192,8 @@ static void clock_went_back(struct engine *engine, int64_t now)
     for (struct errand *errand = engine->errands; errand != NULL; errand = errand->next)
         if (errand->due_at != INT64_MAX)
             errand->due_at -= by_s;
+    engine->reread_at -= by_s;
+    engine->completed_at -= by_s;
     for (size_t i = 0; i < engine->notice_count; i++)
         engine->notices[i]->due_at -= by_s;
     for (size_t i = 0; i < engine->environments.count; i++)
@@ -177,7 +211,7 @@ static void take(struct engine *engine, const struct event *event, int64_t now, 
         tick(engine, now, effects);
         break;
     case EVENT_RESTORED:
-        restore(engine, event);
+        restore(engine, event, now, effects);
         break;
     case EVENT_NOTICE:
         notices_restore(engine, event->notice);
@@ -199,6 +233,7 @@ static void take(struct engine *engine, const struct event *event, int64_t now, 
         break;
     case EVENT_GROUP:
         groups_learn(&engine->groups, event->group, event->members, event->slack_error, now);
+        arrivals_release_held(engine, now, effects);
         break;
     case EVENT_SAVED:
     case EVENT_LOADED:
@@ -242,7 +277,9 @@ int64_t engine_due_at(const struct engine *engine)
     due_at = earlier(due_at, errands_due_at(engine));
     due_at = earlier(due_at, groups_due_at(&engine->groups));
     if (engine->complete)
-        due_at = earlier(earlier(due_at, night_due_at(engine)), notices_due_at(engine));
+        due_at = earlier(earlier(due_at, night_due_at(engine)), earlier(notices_due_at(engine), engine->reread_at));
+    if (engine->held_count > 0)
+        due_at = earlier(due_at, engine->completed_at + ARRIVALS_HELD_S);
     return due_at;
 }
 

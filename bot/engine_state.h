@@ -230,6 +230,9 @@ struct engine {
     uint64_t recent[ENGINE_RECENT_MAX]; /* hashes of the keys of requests; a ring */
     size_t recent_next;
     bool complete; /* EVENT_COMPLETE has been */
+    int64_t completed_at, reread_at;
+    struct inbox_entry *held; /* from the inbox, until the groups that their people may be in are known */
+    size_t held_count;
 };
 
 /* requests.c */
@@ -248,6 +251,8 @@ void request_ack(uint64_t delivery, bool accepts_payload, const struct inbox_ent
                  struct effects *effects);
 
 /* arrivals.c */
+enum { ARRIVALS_HELD_S = 5 * 60 };
+void arrivals_release_held(struct engine *engine, int64_t now, struct effects *effects);
 void arrivals_take(struct engine *engine, const struct event *event, int64_t now, struct effects *effects);
 bool request_is_permitted(const struct engine *engine, const struct environment *environment,
                           const struct command *command, const char *user, struct error *error) must_check;
@@ -319,8 +324,8 @@ void notices_close(struct engine *engine, int64_t now, struct effects *effects);
 /* A claim is settled; is_claimed: the notice speaks of that environment. */
 void notices_settle(struct engine *engine, uint64_t id, struct environment *environment, bool is_claimed, int64_t now,
                     struct effects *effects);
-void notices_touch(struct engine *engine, const struct environment *environment);  /* what is said of it has changed */
-void notices_forget(struct engine *engine, const struct environment *environment); /* before it is dropped */
+void notices_touch(struct engine *engine, const struct environment *environment); /* what is said of it has changed */
+void notice_leave(struct engine *engine, struct environment *environment);        /* one notice less speaks of it */
 void notices_learn(struct engine *engine, const struct inbox_entry *click, uint64_t id); /* where its message is */
 void notices_restore(struct engine *engine, const struct notice_record *record);
 void notices_complete(struct engine *engine, int64_t now);
@@ -343,7 +348,7 @@ void channels_worked(struct engine *engine, const char *channel, struct effects 
 size_t notice_fill_lines(const struct engine *engine, const struct notice *notice, int64_t now, struct record *records,
                          struct announcement_line *lines);
 /* Items of which the stop does not stand as announced leave it. */
-void notice_keep_standing(const struct engine *engine, struct notice *notice, int64_t now);
+void notice_keep_standing(struct engine *engine, struct notice *notice, int64_t now);
 /* true: nothing it says can change any more: all it spoke of is announced elsewhere, or gone, or it is old. */
 bool notice_is_over(const struct engine *engine, const struct notice *notice, int64_t now) must_check;
 
@@ -360,6 +365,7 @@ void errands_release(struct engine *engine);
 /* acts.c: the history. */
 void act_fill(struct history_entry *entry, const char *name, const struct command *command, const char *by,
               const char *from, int64_t at);
+void act_set_outcome(struct history_entry *entry, const char *mrkdwn);
 /* A save of nothing but a history entry, which nobody waits for. */
 void act_note(struct engine *engine, const struct history_entry *entry, struct effects *effects);
 const char *act_origin(const struct inbox_entry *entry) must_check; /* "command" or "button" */

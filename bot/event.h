@@ -16,8 +16,8 @@
 #include "store/record.h"
 
 enum event_kind {
-    EVENT_TIME,      /* engine_due_at() has come */
-    EVENT_RESTORED,  /* a record that the store held when the program started; NULL = it cannot be read */
+    EVENT_TIME, /* engine_due_at() has come */
+    EVENT_RESTORED, /* a record as the store holds it, when the program starts and after EFFECT_REREAD; NULL = it cannot be read */
     EVENT_NAMESPACE, /* a namespace was seen: new or changed */
     EVENT_NAMESPACE_GONE,
     EVENT_COMPLETE, /* all records and all namespaces are known: take up what was left unfinished */

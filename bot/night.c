@@ -101,10 +101,12 @@ static int64_t wanted_at(const struct engine *engine, const struct environment *
         return INT64_MAX;
     if (needs_expiry(environment))
         return now;
-    if (!environment_takes_part(environment) || environment->terminating)
+    if (!environment->present || environment->terminating)
         return INT64_MAX;
-    if (environment->is_unread || needs_adoption(environment))
+    if (needs_adoption(environment) || (environment->is_unread && environment_takes_part(environment)))
         return now;
+    if (!environment_is_scheduled(environment))
+        return INT64_MAX;
     night_fill_view(engine, environment, now, &view);
     return plan_next(&view, now).at;
 }

@@ -61,7 +61,7 @@ size_t notice_fill_lines(const struct engine *engine, const struct notice *notic
     return standing;
 }
 
-void notice_keep_standing(const struct engine *engine, struct notice *notice, int64_t now)
+void notice_keep_standing(struct engine *engine, struct notice *notice, int64_t now)
 {
     size_t kept = 0;
 
@@ -71,6 +71,8 @@ void notice_keep_standing(const struct engine *engine, struct notice *notice, in
         fill_line(engine, notice, notice->items[i], now, &record, &line);
         if (line.state == ANNOUNCEMENT_STANDS)
             notice->items[kept++] = notice->items[i];
+        else
+            notice_leave(engine, notice->items[i]);
     }
     notice->count = kept;
 }

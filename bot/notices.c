@@ -64,6 +64,12 @@ static void notice_free(struct notice *notice)
     free(notice);
 }
 
+void notice_leave(struct engine *engine, struct environment *environment)
+{
+    environment->noticed--;
+    environment_drop_if_gone(engine, environment);
+}
+
 void notices_drop(struct engine *engine, struct notice *notice)
 {
     size_t position = position_of(engine, notice->id);
@@ -71,6 +77,8 @@ void notices_drop(struct engine *engine, struct notice *notice)
     engine->notice_count--;
     memmove(&engine->notices[position], &engine->notices[position + 1],
             (engine->notice_count - position) * sizeof(struct notice *));
+    for (size_t i = 0; i < notice->count; i++)
+        notice_leave(engine, notice->items[i]);
     notice_free(notice);
 }
 
@@ -91,6 +99,7 @@ void notice_add_item(struct notice *notice, struct environment *environment)
         notice->items = memory_grow(notice->items, notice->capacity, sizeof(struct environment *));
     }
     notice->items[notice->count++] = environment;
+    environment->noticed++;
 }
 
 void notice_want(struct engine *engine, struct notice *notice)
@@ -115,16 +124,6 @@ void notices_touch(struct engine *engine, const struct environment *environment)
         return;
     notice->is_dirty = true;
     notice_want(engine, notice);
-}
-
-void notices_forget(struct engine *engine, const struct environment *environment)
-{
-    for (size_t i = 0; i < engine->notice_count; i++) {
-        struct notice *notice = engine->notices[i];
-        for (size_t k = notice->count; k-- > 0;)
-            if (notice->items[k] == environment)
-                notice->items[k] = notice->items[--notice->count];
-    }
 }
 
 /* --- claiming -------------------------------------------------------------------------------------------------- */

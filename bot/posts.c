@@ -4,6 +4,7 @@
  * posted again. A message has one call under way, and is written anew when that is back and something has changed since.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "base/text.h"
@@ -48,6 +49,13 @@ static void write_message(const struct engine *engine, const struct notice *noti
     free(lines);
 }
 
+static int by_name(const void *a, const void *b)
+{
+    const struct environment *const *first = a, *const *second = b;
+
+    return strcmp((*first)->name, (*second)->name);
+}
+
 /* What no longer stands is not announced: a post that was delayed must not speak of a stop that was moved meanwhile. */
 void notice_post(struct engine *engine, struct notice *notice, int64_t now, struct effects *effects)
 {
@@ -56,6 +64,7 @@ void notice_post(struct engine *engine, struct notice *notice, int64_t now, stru
         notices_drop(engine, notice);
         return;
     }
+    qsort(notice->items, notice->count, sizeof(struct environment *), by_name);
     notice->is_dirty = false;
     struct effect *effect = ask(engine, notice, EFFECT_POST, effects);
     write_message(engine, notice, now, &effect->message);

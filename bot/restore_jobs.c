@@ -23,6 +23,7 @@ struct restore_job {
     struct store_call call;
     struct timer pause;
     enum restore_part part;
+    bool rereads; /* the records alone, again */
     char after[STORE_KEY_SIZE];
 };
 
@@ -131,7 +132,12 @@ static void pump_restore(struct flow *flow)
         read_page(restore);
         return;
     }
-    if (restore->call.result != STORE_OK && restore->call.result != STORE_NONE) {
+    bool failed = restore->call.result != STORE_OK && restore->call.result != STORE_NONE;
+    if (failed && restore->rereads) { /* next time */
+        runner_end_job(&restore->job);
+        return;
+    }
+    if (failed) {
         store_describe(&restore->call, &error);
         runner_log_error(runner, LOG_ERROR, "store_unavailable", NULL, &error);
         store_call_release(&restore->call);
@@ -141,21 +147,35 @@ static void pump_restore(struct flow *flow)
     take_page(restore);
     if (restore->after[0] == '\0')
         restore->part++;
-    if (restore->part < RESTORE_PART_COUNT) {
+    bool rereads = restore->rereads;
+    if (restore->part < (rereads ? RESTORE_NOTICES : RESTORE_PART_COUNT)) {
         read_page(restore);
         return;
     }
     runner_end_job(&restore->job);
+    if (rereads)
+        return;
     runner->store_known = true;
     runner_advance(runner);
 }
 
-void job_restore(struct runner *runner)
+static void begin(struct runner *runner, bool rereads)
 {
     struct restore_job *job = memory_new(1, sizeof *job);
 
+    job->rereads = rereads;
     job->job.flow.pump = pump_restore;
     job->job.release = release_restore;
     runner_begin_job(runner, &job->job, NULL);
     read_page(job);
+}
+
+void job_restore(struct runner *runner)
+{
+    begin(runner, false);
+}
+
+void job_reread(struct runner *runner)
+{
+    begin(runner, true);
 }

@@ -69,6 +69,7 @@ static void write_report(struct runner *runner, const struct effect *effect)
 
     log_begin(&line, runner->options.log, report->warn ? LOG_WARN : LOG_INFO, report->event, runner_now(runner));
     log_text(&line, "namespace", effect->namespace);
+    log_text(&line, "channel", report->channel);
     log_number(&line, "workloads", report->workloads);
     log_number(&line, "failed", report->failed);
     log_number(&line, "took_s", report->took_s);
@@ -110,10 +111,23 @@ static void carry_out(struct runner *runner, struct effect *effect)
     case EFFECT_REPORT:
         write_report(runner, effect);
         break;
+    case EFFECT_REREAD:
+        job_reread(runner);
+        break;
     case EFFECT_RECALL:
         job_recall(runner, effect);
         break;
     }
+}
+
+/* The engine counts in seconds; that one begins on time, milliseconds say. */
+static int64_t delay_until(const struct runner *runner, int64_t due_at)
+{
+    int64_t delay_ms = due_at * 1000 - loop_wall_ms(runner->options.loop);
+
+    if (delay_ms < 0)
+        return 0;
+    return delay_ms < DUE_DELAY_MAX_MS ? delay_ms : DUE_DELAY_MAX_MS;
 }
 
 static void set_due(struct runner *runner)
@@ -124,9 +138,7 @@ static void set_due(struct runner *runner)
         timer_stop(runner->options.loop, &runner->due);
         return;
     }
-    int64_t wait_s = due_at - runner_now(runner);
-    int64_t delay_ms = wait_s <= 0 ? 0 : wait_s > DUE_DELAY_MAX_MS / 1000 ? DUE_DELAY_MAX_MS : wait_s * 1000;
-    timer_start(runner->options.loop, &runner->due, delay_ms, &runner->timers.flow);
+    timer_start(runner->options.loop, &runner->due, delay_until(runner, due_at), &runner->timers.flow);
 }
 
 static void end(struct runner *runner)

@@ -61,6 +61,7 @@ struct runner_channels {
     struct timer timer; /* when the next one may go out */
     struct channel_queue *queue;
     bool failing[CHANNEL_CALLS];
+    bool was_cut; /* a message that was too long for Slack */
 };
 
 struct runner {
@@ -103,6 +104,7 @@ void store_describe(const struct store_call *call, struct error *error); /* its 
 
 /* restore_jobs.c */
 void job_restore(struct runner *runner);
+void job_reread(struct runner *runner);
 
 /* history_jobs.c */
 void job_recall(struct runner *runner, const struct effect *effect);

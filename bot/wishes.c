@@ -103,6 +103,8 @@ static void begin(struct engine *engine, struct operation *operation, int64_t no
         work->inquiry = operation;
     else
         work->operation = operation;
+    if (operation->verb != VERB_STATUS)
+        agenda_set(&engine->agenda, operation->environment, INT64_MAX); /* nothing is due for it by itself meanwhile */
     if (needs_loading(operation))
         operation_load(engine, operation, effects);
     else

@@ -79,8 +79,8 @@ static void what_belongs_together_is_written_together(void)
     CU_ASSERT_EQUAL(told->kind, EVENT_SAVED);
     CU_ASSERT_EQUAL(told->result, SAVE_OK);
     CU_ASSERT_STRING_EQUAL(told->namespace, "dev1");
-    check_item(&scene, "S#dev1", document_warned_text, 0);
-    check_item(&scene, "R#dev1", document_journal_text, 0);
+    check_item(&scene, "S#dev1", document_warned_text, 1795560000 + RECORD_GONE_KEPT_S);
+    check_item(&scene, "R#dev1", document_journal_text, 1795560000 + RECORD_GONE_KEPT_S);
     check_item(&scene, "I#T1/U1/1795500000.1", NULL, NOW + 7 * DAY_S);
     check_item(&scene, "N#0123456789abcdef", document_notice_text, 1795550400 + 7 * DAY_S);
     check_item(&scene, "A#dev1#001795546000#9f-2", document_act_text, 1795546000 + 90 * DAY_S);

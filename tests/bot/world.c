@@ -181,6 +181,8 @@ static void play_post(struct world *world, const struct effect *effect)
     (void) snprintf(message, sizeof message, "1763999000.%06d", ++world->versions);
     if (effect->kind == EFFECT_UPDATE)
         text_copy_cut(message, sizeof message, effect->post.message);
+    struct world_said *said = &world->said[(world->said_count - 1) % WORLD_SAID_MAX];
+    text_copy_cut(said->message, sizeof said->message, message);
     world_tell(world, &event);
 }
 
@@ -324,21 +326,34 @@ static void copy_without_marks(char *target, size_t size, const char *text)
     target[length] = '\0';
 }
 
+static void keep_buttons(const struct message_section *section, struct world_said *said)
+{
+    for (size_t i = 0; i < section->button_count && said->button_count < WORLD_BUTTONS_MAX; i++) {
+        struct world_button *button = &said->buttons[said->button_count++];
+        text_copy_cut(button->action, sizeof button->action, section->buttons[i].action);
+        text_copy_cut(button->value, sizeof button->value, section->buttons[i].value);
+    }
+}
+
 static void hear(struct world *world, const struct effect *effect)
 {
     struct world_said *said = &world->said[world->said_count % WORLD_SAID_MAX];
     struct buffer text = { .limit = sizeof said->text - 1 };
 
     world->said_count++;
-    *said = (struct world_said){ .is_ack = effect->kind == EFFECT_ACK };
+    *said = (struct world_said){ .is_ack = effect->kind == EFFECT_ACK, .kind = effect->kind };
     message_write_plain(&effect->message, &text);
     copy_without_marks(said->text, sizeof said->text, buffer_text(&text));
     buffer_release(&text);
     text_copy_cut(said->user, sizeof said->user, effect->user);
     said->in_channel = effect->message.in_channel;
     said->replaces = effect->message.replaces_original;
+    text_copy_cut(said->channel, sizeof said->channel, effect->post.channel);
+    text_copy_cut(said->message, sizeof said->message, effect->post.message);
     if (effect->message.section_count > 0 && effect->message.sections[0].button_count > 0)
         text_copy_cut(said->button_value, sizeof said->button_value, effect->message.sections[0].buttons[0].value);
+    for (size_t i = 0; i < effect->message.section_count; i++)
+        keep_buttons(&effect->message.sections[i], said);
 }
 
 static void request(struct world *world, struct inbox_entry *entry, bool accepts_payload)
@@ -379,6 +394,33 @@ void world_click(struct world *world, const char *user, const char *action, cons
     request(world, &entry, false);
 }
 
+void world_press(struct world *world, const char *user, const struct world_said *said, const char *action)
+{
+    struct inbox_entry entry = { .kind = "click", .response_url = "https://hooks.slack.com/actions/T1/1/x" };
+    size_t i = 0;
+
+    while (i < said->button_count && !text_equal(said->buttons[i].action, action))
+        i++;
+    CU_ASSERT_TRUE_FATAL(i < said->button_count);
+    (void) snprintf(entry.key, sizeof entry.key, "click/T1/%.60s/%d", user, ++world->versions);
+    text_copy_cut(entry.user, sizeof entry.user, user);
+    text_copy_cut(entry.action, sizeof entry.action, action);
+    text_copy_cut(entry.text, sizeof entry.text, said->buttons[i].value);
+    text_copy_cut(entry.channel, sizeof entry.channel, said->channel);
+    text_copy_cut(entry.message, sizeof entry.message, said->message);
+    request(world, &entry, false);
+}
+
+const struct world_said *world_last_notice(const struct world *world)
+{
+    for (size_t i = world->said_count; i-- > 0 && i + WORLD_SAID_MAX > world->said_count;) {
+        const struct world_said *said = &world->said[i % WORLD_SAID_MAX];
+        if (said->kind == EFFECT_POST || said->kind == EFFECT_UPDATE)
+            return said;
+    }
+    return NULL;
+}
+
 const struct world_said *world_last(const struct world *world)
 {
     static const struct world_said nothing;
@@ -415,6 +457,17 @@ void world_tell(struct world *world, const struct event *event)
     effects_release(&effects);
 }
 
+static void restore_records(struct world *world)
+{
+    for (size_t i = 0; i < WORLD_RECORDS_MAX; i++) {
+        struct record *record = &world->records[i].record;
+        struct event event = { .kind = EVENT_RESTORED, .namespace = record->namespace };
+        event.record = world->is_unreadable ? NULL : record;
+        if (world->records[i].used)
+            world_tell(world, &event);
+    }
+}
+
 bool world_step(struct world *world)
 {
     if (world->queue.count == 0)
@@ -432,16 +485,16 @@ bool world_step(struct world *world)
         play_observe(world, &effect);
     else if (effect.kind == EFFECT_POST || effect.kind == EFFECT_UPDATE)
         play_post(world, &effect);
+    else if (effect.kind == EFFECT_REREAD)
+        restore_records(world);
     else
         play_scale(world, &effect);
     effect_release(&effect);
     return true;
 }
 
-void world_run(struct world *world)
+static void run_until(struct world *world, int64_t end_at)
 {
-    int64_t end_at = world->now + 60 * 60;
-
     for (int turns = 0; turns < 10000; turns++) {
         struct event event = { .kind = EVENT_TIME };
         if (world_step(world))
@@ -455,18 +508,23 @@ void world_run(struct world *world)
     CU_FAIL("the engine does not come to rest");
 }
 
+void world_run(struct world *world)
+{
+    run_until(world, world->now + 60 * 60);
+}
+
+void world_run_until(struct world *world, int64_t at)
+{
+    run_until(world, at);
+    world->now = at;
+}
+
 void world_boot(struct world *world)
 {
     struct event event;
 
     world->engine = engine_new(&world->options);
-    for (size_t i = 0; i < WORLD_RECORDS_MAX; i++) {
-        struct record *record = &world->records[i].record;
-        event = (struct event){ .kind = EVENT_RESTORED, .namespace = record->namespace };
-        event.record = world->is_unreadable ? NULL : record;
-        if (world->records[i].used)
-            world_tell(world, &event);
-    }
+    restore_records(world);
     for (size_t i = 0; i < world->namespace_count; i++)
         world_see_namespace(world, world->namespaces[i].name);
     event = (struct event){ .kind = EVENT_COMPLETE };

@@ -17,6 +17,7 @@ enum {
     WORLD_RECORDS_MAX = 8,
     WORLD_INBOX_MAX = 64,
     WORLD_SAID_MAX = 64,
+    WORLD_BUTTONS_MAX = 12,
     WORLD_NAMESPACES_MAX = 8
 };
 
@@ -43,7 +44,13 @@ struct world_said {
     char text[2048]; /* as a person reads it, plain */
     char user[RECORD_PERSON_SIZE];
     bool is_ack, in_channel, replaces;
-    char button_value[2048]; /* of the first button */
+    char button_value[2048];                                       /* of the first button */
+    enum effect_kind kind;                                         /* ACK, REPLY, POST, UPDATE */
+    char channel[RECORD_PERSON_SIZE], message[RECORD_PERSON_SIZE]; /* POST, UPDATE: where, and its ts */
+    struct world_button {
+        char action[32], value[256];
+    } buttons[WORLD_BUTTONS_MAX];
+    size_t button_count;
 };
 
 struct world {
@@ -95,6 +102,15 @@ void world_click(struct world *world, const char *user, const char *action, cons
 void world_tell(struct world *world, const struct event *event); /* its effects wait in the queue */
 bool world_step(struct world *world);                            /* plays the oldest effect; false: there was none */
 void world_run(struct world *world); /* plays all, and lets time go on where something is due within an hour */
+
+/* Somebody presses the first button with that action in what was said. */
+void world_press(struct world *world, const char *user, const struct world_said *said, const char *action);
+
+/* The last that was posted in a channel or written anew there; NULL = nothing was. */
+const struct world_said *world_last_notice(const struct world *world);
+
+/* Plays all that happens until then. */
+void world_run_until(struct world *world, int64_t at);
 
 /* The last thing that was said, "" when nothing was. */
 const struct world_said *world_last(const struct world *world);
