@@ -12,6 +12,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum {
+    BLOCK_BYTES_MAX = 128 * 1024, /* of the JSON of one: a row of buttons with long values is the largest */
+    CUT_BYTES_MAX = 300,          /* of the block that says what is missing, and the brackets */
+};
+
 /* ---- Cutting ---- */
 
 size_t blocks_token_length(const char *text)
@@ -77,6 +82,7 @@ static size_t count_lines(const char *text)
 struct layout {
     struct json_writer *writer; /* NULL: only counts */
     size_t blocks, blocks_max;
+    size_t bytes, bytes_max; /* of JSON */
     size_t lines_left_out, buttons_left_out;
     bool text_left_out; /* by a buffer that was full */
 };
@@ -145,12 +151,32 @@ static void write_button(struct json_writer *writer, const struct message_button
     json_end_object(writer);
 }
 
-static bool layout_has_room(struct layout *layout)
+/* Adds a block (NULL: it is only counted). false: there is no room for it, and none for any behind it. */
+static bool layout_add(struct layout *layout, const struct buffer *block)
 {
-    if (layout->blocks >= layout->blocks_max)
+    size_t length = block != NULL ? block->length + 1 : 0;
+
+    if (layout->blocks >= layout->blocks_max || length > layout->bytes_max - layout->bytes) {
+        layout->blocks_max = layout->blocks;
         return false;
+    }
     layout->blocks++;
+    layout->bytes += length;
+    if (block != NULL)
+        json_put_raw(layout->writer, NULL, buffer_text(block));
     return true;
+}
+
+static bool layout_section_block(struct layout *layout, const char *text, size_t length,
+                                 const struct message_section *menu)
+{
+    released_by(buffer_release) struct buffer block = { .limit = BLOCK_BYTES_MAX };
+    struct json_writer writer = json_writer_start(&block);
+
+    if (layout->writer == NULL)
+        return layout_add(layout, NULL);
+    write_section_block(&writer, text, length, menu);
+    return layout_add(layout, &block);
 }
 
 /* Whether there is a text for a menu to stand beside. */
@@ -169,33 +195,36 @@ static void layout_text(struct layout *layout, const struct message_section *sec
     for (text += strspn(text, "\n"); *text != '\0'; text += strspn(text, "\n")) {
         size_t length = blocks_first_piece(text, MESSAGE_SECTION_CHARACTERS);
 
-        if (!layout_has_room(layout)) {
+        if (!layout_section_block(layout, text, length, menu)) {
             layout->lines_left_out += count_lines(text);
             layout->buttons_left_out += menu != NULL ? menu->button_count : 0;
             return;
         }
-        if (layout->writer != NULL)
-            write_section_block(layout->writer, text, length, menu);
         menu = NULL;
         text += length;
     }
 }
 
+static void write_actions_block(struct json_writer *writer, const struct message_section *section)
+{
+    json_begin_object(writer, NULL);
+    json_put_text(writer, "type", "actions");
+    json_begin_array(writer, "elements");
+    for (size_t i = 0; i < section->button_count; i++)
+        write_button(writer, &section->buttons[i]);
+    json_end_array(writer);
+    json_end_object(writer);
+}
+
 static void layout_buttons(struct layout *layout, const struct message_section *section)
 {
-    if (!layout_has_room(layout)) {
+    released_by(buffer_release) struct buffer block = { .limit = BLOCK_BYTES_MAX };
+    struct json_writer writer = json_writer_start(&block);
+
+    if (layout->writer != NULL)
+        write_actions_block(&writer, section);
+    if (!layout_add(layout, layout->writer != NULL ? &block : NULL))
         layout->buttons_left_out += section->button_count;
-        return;
-    }
-    if (layout->writer == NULL)
-        return;
-    json_begin_object(layout->writer, NULL);
-    json_put_text(layout->writer, "type", "actions");
-    json_begin_array(layout->writer, "elements");
-    for (size_t i = 0; i < section->button_count; i++)
-        write_button(layout->writer, &section->buttons[i]);
-    json_end_array(layout->writer);
-    json_end_object(layout->writer);
 }
 
 static void layout_message(struct layout *layout, const struct message *message)
@@ -239,18 +268,19 @@ static void write_cut(const struct layout *layout)
     write_section_block(layout->writer, buffer_text(&text), text.length, NULL);
 }
 
-void blocks_write(const struct message *message, struct json_writer *writer)
+void blocks_write(const struct message *message, size_t bytes_max, struct json_writer *writer)
 {
-    struct layout count = { .blocks_max = SIZE_MAX };
-    struct layout layout = { .writer = writer, .blocks_max = MESSAGE_BLOCKS_MAX };
+    struct layout count = { .blocks_max = SIZE_MAX, .bytes_max = SIZE_MAX };
+    struct layout layout = { .writer = writer, .blocks_max = MESSAGE_BLOCKS_MAX, .bytes_max = SIZE_MAX };
 
     layout_message(&count, message);
-    bool cut = count.blocks > MESSAGE_BLOCKS_MAX || count.text_left_out;
-    if (cut)
+    if (count.blocks > MESSAGE_BLOCKS_MAX || count.text_left_out)
         layout.blocks_max--;
+    if (bytes_max != SIZE_MAX)
+        layout.bytes_max = bytes_max - CUT_BYTES_MAX;
     json_begin_array(writer, "blocks");
     layout_message(&layout, message);
-    if (cut)
+    if (layout.text_left_out || layout.lines_left_out + layout.buttons_left_out > 0)
         write_cut(&layout);
     json_end_array(writer);
 }

@@ -12,8 +12,9 @@
 
 #include <stddef.h>
 
-/* Writes the member "blocks". What does not fit MESSAGE_BLOCKS_MAX is left out, and a last block says how much. */
-void blocks_write(const struct message *message, struct json_writer *writer);
+/* Writes the member "blocks". What does not fit MESSAGE_BLOCKS_MAX and bytes_max (of their JSON; SIZE_MAX = no limit) is left
+ * out, and a last block says how much. */
+void blocks_write(const struct message *message, size_t bytes_max, struct json_writer *writer);
 
 /* Bytes of the token at the start of text; text is not "". */
 size_t blocks_token_length(const char *text) must_check;

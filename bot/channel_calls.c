@@ -33,27 +33,27 @@ static void put_metadata(struct json_writer *writer, uint64_t notice)
     json_end_object(writer);
 }
 
-void channel_write_post(const struct post *post, const struct message *message, struct buffer *body)
+void channel_write_post(const struct post *post, const struct message *message, bool is_short, struct buffer *body)
 {
     struct json_writer writer = json_writer_start(body);
 
     json_begin_object(&writer, NULL);
     json_put_text(&writer, "channel", post->channel);
-    message_write_content(message, &writer);
+    message_write_content(message, is_short, &writer);
     json_put_bool(&writer, "unfurl_links", false);
     if (post->notice != 0)
         put_metadata(&writer, post->notice);
     json_end_object(&writer);
 }
 
-void channel_write_update(const struct post *post, const struct message *message, struct buffer *body)
+void channel_write_update(const struct post *post, const struct message *message, bool is_short, struct buffer *body)
 {
     struct json_writer writer = json_writer_start(body);
 
     json_begin_object(&writer, NULL);
     json_put_text(&writer, "channel", post->channel);
     json_put_text(&writer, "ts", post->message);
-    message_write_content(message, &writer);
+    message_write_content(message, is_short, &writer);
     json_end_object(&writer);
 }
 
@@ -108,6 +108,11 @@ static bool is_refused(const struct slack_call *call)
 static bool is_certainly_not_done(const struct slack_call *call)
 {
     return call->unsent || call->error.kind == ERROR_BUSY || passes(call->slack_error);
+}
+
+bool channel_is_too_long(const struct slack_call *call)
+{
+    return text_equal(call->slack_error, "msg_blocks_too_long");
 }
 
 enum post_result channel_read_post(const struct slack_call *call, char ret_message[RECORD_PERSON_SIZE])

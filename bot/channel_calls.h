@@ -24,11 +24,15 @@ enum {
 };
 
 /* The bodies of chat.postMessage, chat.update, conversations.history and usergroups.users.list. A notice other than 0 goes
- * along as metadata, which nobody sees, so that the post can be found again. cursor "" = the first page. */
-void channel_write_post(const struct post *post, const struct message *message, struct buffer *body);
-void channel_write_update(const struct post *post, const struct message *message, struct buffer *body);
+ * along as metadata, which nobody sees, so that the post can be found again. is_short: see message_write_content().
+ * cursor "" = the first page. */
+void channel_write_post(const struct post *post, const struct message *message, bool is_short, struct buffer *body);
+void channel_write_update(const struct post *post, const struct message *message, bool is_short, struct buffer *body);
 void channel_write_find(const struct post *post, const char *cursor, struct buffer *body);
 void channel_write_look_up(const char *group, struct buffer *body);
+
+/* true: the blocks were refused because they are too long together, so a short body can go out instead. */
+bool channel_is_too_long(const struct slack_call *call) must_check;
 
 /* What became of a post: the call is done. *ret_message is its ts, "" unless POST_OK. */
 enum post_result channel_read_post(const struct slack_call *call, char ret_message[RECORD_PERSON_SIZE]);

@@ -16,8 +16,9 @@ struct channel_job {
     enum channel_call kind;
     struct post post;
     char group[ACCESS_ID_SIZE];
-    int pages;    /* of a history, so far */
-    bool no_room; /* the queue did not take it */
+    struct buffer short_body; /* goes out where Slack says that the body is too long; empty = there is none */
+    int pages;                /* of a history, so far */
+    bool no_room;             /* the queue did not take it */
 };
 
 /* What an answer is made of, once its job is gone. */
@@ -48,6 +49,7 @@ static void release_job(struct job *job)
 
     loop_unpost(job->runner->options.loop, &job->flow);
     slack_call_release(&channel->call);
+    buffer_release(&channel->short_body);
     free(channel);
 }
 
@@ -126,13 +128,34 @@ static void read_group(struct channel_job *job, struct channel_answer *answer)
     log_outcome(job, !known);
 }
 
+/* true: it was too long, and goes out once more, cut. */
+static bool send_short(struct channel_job *job)
+{
+    struct runner *runner = job->job.runner;
+    struct log_line line;
+
+    if (job->short_body.length == 0 || !channel_is_too_long(&job->call))
+        return false;
+    log_begin(&line, runner->options.log, runner->channels.was_cut ? LOG_DEBUG : LOG_WARN, "message_cut",
+              runner_now(runner));
+    log_text(&line, "channel", job->post.channel);
+    log_error(&line, &job->call.error);
+    log_end(&line);
+    runner->channels.was_cut = true;
+    buffer_release(&job->call.body);
+    job->call.body = job->short_body;
+    job->short_body = (struct buffer){ 0 };
+    slack_call_start(runner->options.slack, &job->call, &job->job.flow);
+    return true;
+}
+
 static void pump_job(struct flow *flow)
 {
     struct channel_job *job = (struct channel_job *) flow;
     struct runner *runner = job->job.runner;
     struct channel_answer answer = { .event.ticket = job->job.ticket };
 
-    if (job->kind == CHANNEL_FIND && read_found(job, &answer))
+    if (send_short(job) || (job->kind == CHANNEL_FIND && read_found(job, &answer)))
         return;
     if (job->kind == CHANNEL_LOOK_UP)
         read_group(job, &answer);
@@ -211,21 +234,31 @@ static enum channel_call kind_of(const struct effect *effect)
     }
 }
 
-static void write_body(const struct channel_job *job, const struct effect *effect, struct buffer *body)
+static void write_message(const struct channel_job *job, const struct effect *effect, bool is_short,
+                          struct buffer *body)
 {
     buffer_init(body, CHANNEL_BODY_BYTES_MAX);
+    if (job->kind == CHANNEL_POST)
+        channel_write_post(&effect->post, &effect->message, is_short, body);
+    else
+        channel_write_update(&effect->post, &effect->message, is_short, body);
+}
+
+static void write_body(struct channel_job *job, const struct effect *effect)
+{
+    struct buffer *body = &job->call.body;
+
     switch (job->kind) {
-    case CHANNEL_POST:
-        channel_write_post(&effect->post, &effect->message, body);
-        break;
-    case CHANNEL_UPDATE:
-        channel_write_update(&effect->post, &effect->message, body);
-        break;
     case CHANNEL_FIND:
         channel_write_find(&effect->post, "", body);
         break;
-    default:
+    case CHANNEL_LOOK_UP:
         channel_write_look_up(effect->group, body);
+        break;
+    default:
+        write_message(job, effect, false, body);
+        if (body->length > MESSAGE_SHORT_BYTES)
+            write_message(job, effect, true, &job->short_body);
         break;
     }
 }
@@ -250,9 +283,10 @@ void job_channel(struct runner *runner, const struct effect *effect)
     text_copy_cut(job->group, sizeof job->group, effect->group);
     text_copy_cut(job->call.method, sizeof job->call.method, calls[job->kind].method);
     job->call.token = SLACK_BOT;
-    write_body(job, effect, &job->call.body);
+    write_body(job, effect);
+    size_t bytes = job->call.body.length + job->short_body.length;
     runner_begin_job(runner, &job->job, effect);
-    if (channel_queue_add(runner->channels.queue, job->kind, lane_of(job), job->call.body.length, job))
+    if (channel_queue_add(runner->channels.queue, job->kind, lane_of(job), bytes, job))
         send_due(runner);
     else
         answer_no_room(job);

@@ -234,10 +234,10 @@ static void write_fallback(const struct message *message, struct json_writer *wr
     json_put_text(writer, "text", buffer_text(&text));
 }
 
-void message_write_content(const struct message *message, struct json_writer *writer)
+void message_write_content(const struct message *message, bool is_short, struct json_writer *writer)
 {
     write_fallback(message, writer);
-    blocks_write(message, writer);
+    blocks_write(message, is_short ? (size_t) MESSAGE_SHORT_BYTES : SIZE_MAX, writer);
 }
 
 void message_write(const struct message *message, struct buffer *target)
@@ -245,7 +245,7 @@ void message_write(const struct message *message, struct buffer *target)
     struct json_writer writer = json_writer_start(target);
 
     json_begin_object(&writer, NULL);
-    message_write_content(message, &writer);
+    message_write_content(message, false, &writer);
     if (!message->replaces_original)
         json_put_text(&writer, "response_type", message->in_channel ? "in_channel" : "ephemeral");
     json_put_bool(&writer, "replace_original", message->replaces_original);

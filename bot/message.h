@@ -24,6 +24,7 @@ enum {
     MESSAGE_OPTION_CHARACTERS = 150, /* of its value */
     MESSAGE_ACTION_SIZE = 64,
     MESSAGE_TEXT_BYTES_MAX = 128 * 1024,
+    MESSAGE_SHORT_BYTES = 12 * 1000, /* of the JSON of the blocks: what Slack takes in any case */
 };
 
 enum message_style { MESSAGE_PLAIN, MESSAGE_PRIMARY, MESSAGE_DANGER };
@@ -83,8 +84,9 @@ void message_append_person(struct buffer *target, const char *id);
 /* Appends an instant in the reader's own time zone: <!date^1764007200^{date_short_pretty} at {time}|2025-11-24 18:00 UTC>. */
 void message_append_instant(struct buffer *target, int64_t at);
 
-/* Writes the members text and blocks, cut as in message_write(). For chat.postMessage and chat.update. */
-void message_write_content(const struct message *message, struct json_writer *writer);
+/* Writes the members text and blocks, cut as in message_write(). For chat.postMessage and chat.update, which refuse blocks
+ * that are too long together (msg_blocks_too_long), from a length on that Slack does not tell: is_short keeps below it. */
+void message_write_content(const struct message *message, bool is_short, struct json_writer *writer);
 
 /* Writes the JSON object of a message body: text (the fallback, at most 4,000 characters), blocks, response_type,
  * replace_original where it applies. Serves as ack payload and for a response_url. What does not fit Slack's limits is cut

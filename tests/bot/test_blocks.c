@@ -7,6 +7,7 @@
 
 #include <cjson/cJSON.h>
 
+#include <stdio.h>
 #include <string.h>
 
 static void a_section_and_its_buttons_become_two_blocks(void)
@@ -244,6 +245,39 @@ static void fifty_one_paragraphs_lose_the_last_two(void)
     message_release(&message);
 }
 
+/* 12,000 bytes of JSON: below the 13,200 characters from which others saw msg_blocks_too_long, whatever Slack counts. */
+static void a_short_form_says_what_it_leaves_out(void)
+{
+    struct message message = { 0 };
+    struct buffer content = { 0 };
+    struct json_writer writer = json_writer_start(&content);
+    char cut[128];
+
+    for (int i = 0; i < 45; i++) {
+        add_text(&message,
+                 "`development-environment` stops <!date^1764007200^{date_short_pretty} at {time}|18:00 UTC>.");
+        for (int j = 0; j < 4; j++)
+            add_button(&message, "Until morning", MESSAGE_PLAIN);
+        message_show_as_menu(&message, "choose");
+    }
+    json_begin_object(&writer, NULL);
+    message_write_content(&message, true, &writer);
+    json_end_object(&writer);
+    cJSON *body = cJSON_Parse(buffer_text(&content));
+    char *blocks = cJSON_PrintUnformatted(json_find(body, "blocks"));
+
+    check_limits(body);
+    CU_ASSERT(strlen(blocks) <= MESSAGE_SHORT_BYTES && strlen(blocks) > MESSAGE_SHORT_BYTES - 1000);
+    int lines = 45 - (block_count(body) - 1);
+    snprintf(cut, sizeof cut, "Cut here: %d more lines and %d more buttons do not fit into one message.", lines,
+             4 * lines);
+    CU_ASSERT_STRING_EQUAL(block_text(body, block_count(body) - 1), cut);
+    cJSON_free(blocks);
+    cJSON_Delete(body);
+    buffer_release(&content);
+    message_release(&message);
+}
+
 static void text_that_its_buffer_did_not_take_is_told(void)
 {
     struct message message = { 0 };
@@ -279,5 +313,5 @@ TEST_MAIN("bot/blocks", TEST(a_section_and_its_buttons_become_two_blocks),
           TEST(menus_that_were_left_out_are_counted), TEST(a_long_section_is_split_at_line_ends),
           TEST(a_line_too_long_is_split_between_tokens), TEST(a_character_outside_the_basic_plane_counts_twice),
           TEST(fifty_blocks_are_whole), TEST(the_last_block_says_how_much_was_left_out),
-          TEST(fifty_one_paragraphs_lose_the_last_two), TEST(text_that_its_buffer_did_not_take_is_told),
-          TEST(empty_lines_make_no_blocks))
+          TEST(fifty_one_paragraphs_lose_the_last_two), TEST(a_short_form_says_what_it_leaves_out),
+          TEST(text_that_its_buffer_did_not_take_is_told), TEST(empty_lines_make_no_blocks))

@@ -33,17 +33,17 @@ static void the_bodies_are_those_of_slacks_reference(void)
 
     buffer_append_text(message_add_section(&message), "dev1 stops");
     message_set_fallback(&message, "short");
-    channel_write_post(&notice, &message, &body);
+    channel_write_post(&notice, &message, false, &body);
     check_body("post", &body,
                "{\"channel\":\"C024BE91L\",\"text\":\"short\",\"unfurl_links\":false,\"blocks\":[{\"type\":\"section\","
                "\"text\":{\"type\":\"mrkdwn\",\"text\":\"dev1 stops\",\"verbatim\":true}}],"
                "\"metadata\":{\"event_type\":\"curfew_notice\",\"event_payload\":{\"notice\":\"9f3ac2d1e0b54768\"}}}");
     buffer_clear(&body);
     without.notice = 0;
-    channel_write_post(&without, &message, &body);
+    channel_write_post(&without, &message, false, &body);
     CU_ASSERT_PTR_NULL(strstr(buffer_text(&body), "metadata"));
     buffer_clear(&body);
-    channel_write_update(&notice, &message, &body);
+    channel_write_update(&notice, &message, false, &body);
     check_body("update", &body,
                "{\"channel\":\"C024BE91L\",\"ts\":\"1503435956.000247\",\"text\":\"short\",\"blocks\":[{\"type\":"
                "\"section\",\"text\":{\"type\":\"mrkdwn\",\"text\":\"dev1 stops\",\"verbatim\":true}}]}");
