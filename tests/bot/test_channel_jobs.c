@@ -1,7 +1,9 @@
 /* The runner's jobs in channels against the played Slack, which judges what it is sent as the true one is documented to. */
 #include "tests/bot/channel_scene.h"
 
+#include "base/file.h"
 #include "base/json.h"
+#include "base/text.h"
 #include "tests/test_case.h"
 #include "tests/test_main.h"
 
@@ -153,6 +155,41 @@ static void an_update_is_repeated_until_it_is_answered(void)
         case_text(cases[i].fault, scene_told(&scene, ticket + 1)->slack_error, cases[i].slack_error);
         check_texts(&scene, cases[i].fault, channel, cases[i].updated == POST_OK ? "ho\n" : "hi\n");
     }
+    scene_close(&scene);
+}
+
+static void append_lines(struct buffer *text, int count)
+{
+    for (int i = 0; i < count; i++)
+        buffer_append_format(text, "line %0200d\n", i);
+}
+
+/* The played Slack takes 13,000 characters in all blocks. */
+static void a_message_that_slack_finds_too_long_is_cut(void)
+{
+    struct buffer text = { 0 };
+    struct scene scene;
+
+    scene_open(&scene);
+    append_lines(&text, 100);
+    scene_post(&scene, 1, dev, buffer_text(&text), NOTICE);
+    scene_carry_out(&scene);
+    scene_wait(&scene, 1);
+    CU_ASSERT_EQUAL(scene_told(&scene, 1)->posted, POST_OK);
+    scene_update(&scene, 2, dev, scene_told(&scene, 1)->message, buffer_text(&text));
+    scene_carry_out(&scene);
+    scene_wait(&scene, 2);
+    CU_ASSERT_EQUAL(scene_told(&scene, 2)->posted, POST_OK);
+
+    cJSON *answer = scene_control(&scene, "GET", "/messages?channel=CDEV000001", "");
+    char *shown = cJSON_PrintUnformatted(answer);
+    CU_ASSERT_EQUAL(cJSON_GetArraySize(json_member(answer, "messages")), 1);
+    CU_ASSERT_PTR_NOT_NULL(strstr(shown, "more lines do not fit into one message"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(scene_log(&scene), "level=warn event=message_cut channel=CDEV000001"));
+    cJSON_free(shown);
+    cJSON_Delete(answer);
+    buffer_release(&text);
+    scene_forget_violations(&scene);
     scene_close(&scene);
 }
 
@@ -336,6 +373,73 @@ static void who_is_in_a_group_is_told(void)
     scene_close(&scene);
 }
 
+/* --- scopes ---------------------------------------------------------------------------------------------------- */
+
+/* The bot's scopes in the manifest, comma separated, but for one of them. */
+static int read_scopes(const char *left_out, char *scopes, size_t size)
+{
+    struct buffer manifest = { 0 };
+    struct error error = { 0 };
+    int count = 0;
+
+    scopes[0] = '\0';
+    CU_ASSERT_TRUE_FATAL(file_read(CURFEW_DEPLOY "/slack-app.yaml", &manifest, &error));
+    const char *line = strstr(buffer_text(&manifest), "\n    bot:\n");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(line);
+    line += strlen("\n    bot:\n");
+    for (; text_starts_with(line, "      - "); line += strcspn(line, "\n") + 1) {
+        const char *scope = line + strlen("      - ");
+        size_t length = strcspn(scope, "\n"), used = strlen(scopes);
+
+        count++;
+        if (strlen(left_out) == length && strncmp(scope, left_out, length) == 0)
+            continue;
+        snprintf(scopes + used, size - used, "%s%.*s", used > 0 ? "," : "", (int) length, scope);
+    }
+    buffer_release(&manifest);
+    return count;
+}
+
+static void use_scopes(struct scene *scene, const char *left_out)
+{
+    char scopes[200], body[256];
+
+    CU_ASSERT_EQUAL(read_scopes(left_out, scopes, sizeof scopes), 3); /* the third is commands, which no call needs */
+    snprintf(body, sizeof body, "{\"scopes\":\"%s\"}", scopes);
+    scene_tell(scene, "/settings", body);
+}
+
+/* Posts, updates and looks a group up; how many of them Slack refused for want of a scope. */
+static int count_refusals(struct scene *scene, uint64_t ticket, const char *channel)
+{
+    int before = scene->engine.told_count, refused = 0;
+
+    make_channel(scene, channel);
+    scene_post(scene, ticket, channel, "hi", NOTICE);
+    scene_update(scene, ticket + 1, "COPS000001", "1.000000", "ho");
+    scene_look_up(scene, ticket + 2, "SOPS000001");
+    scene_carry_out(scene);
+    scene_wait(scene, before + 3);
+    for (uint64_t i = 0; i < 3; i++)
+        refused += text_equal(scene_told(scene, ticket + i)->slack_error, "missing_scope");
+    scene_forget_violations(scene);
+    return refused;
+}
+
+static void the_scopes_of_the_manifest_suffice_and_none_is_too_many(void)
+{
+    struct scene scene;
+
+    scene_open(&scene);
+    use_scopes(&scene, "");
+    CU_ASSERT_EQUAL(count_refusals(&scene, 10, "CSCOPE0001"), 0);
+    use_scopes(&scene, "chat:write");
+    CU_ASSERT_EQUAL(count_refusals(&scene, 20, "CSCOPE0002"), 2);
+    use_scopes(&scene, "usergroups:read");
+    CU_ASSERT_EQUAL(count_refusals(&scene, 30, "CSCOPE0003"), 1);
+    scene_close(&scene);
+}
+
 /* --- limits and the end ---------------------------------------------------------------------------------------- */
 
 static void what_does_not_fit_is_answered_at_once(void)
@@ -380,9 +484,9 @@ static void what_waits_is_dropped_at_the_end_and_what_is_under_way_is_not(void)
 TEST_MAIN("bot/channel_jobs", TEST(a_message_is_posted_and_changed),
           TEST(a_channel_gets_its_messages_in_order_and_no_faster_than_slack_takes_them),
           TEST(what_became_of_a_post_is_told), TEST(an_update_is_repeated_until_it_is_answered),
-          TEST(what_slack_refuses_is_told_and_not_logged),
+          TEST(a_message_that_slack_finds_too_long_is_cut), TEST(what_slack_refuses_is_told_and_not_logged),
           TEST(a_slack_that_says_to_slow_down_or_is_not_there_is_asked_later), TEST(an_outage_is_one_line_in_the_log),
           TEST(a_post_whose_answer_was_lost_is_found_in_the_history), TEST(a_long_history_is_looked_through),
           TEST(a_history_that_may_not_be_read_is_said_quietly), TEST(who_is_in_a_group_is_told),
-          TEST(what_does_not_fit_is_answered_at_once),
+          TEST(the_scopes_of_the_manifest_suffice_and_none_is_too_many), TEST(what_does_not_fit_is_answered_at_once),
           TEST(what_waits_is_dropped_at_the_end_and_what_is_under_way_is_not))
