@@ -266,7 +266,20 @@ void operation_commit_if_begun(struct operation *operation);
 void operation_answered(struct engine *engine, const struct event *event, int64_t now, struct effects *effects);
 void operations_tick(struct engine *engine, int64_t now, struct effects *effects);
 
-/* wishes.c: its beginning and end. */
+struct effect *operation_ask(struct engine *engine, struct operation *operation, enum effect_kind kind,
+                             struct effects *effects);
+
+/* operation_record.c: what it writes. */
+/* The record of the namespace that it was begun for. false: there is none. */
+bool operation_read_record(const struct operation *operation, struct record *ret_record) must_check;
+bool operation_stands_as(const struct operation *operation, enum record_state state) must_check;
+void operation_fill_record(const struct engine *engine, const struct operation *operation, bool finishing,
+                           struct record *record);
+void operation_save(struct engine *engine, struct operation *operation, enum operation_phase phase,
+                    struct effects *effects);
+void journal_copy(const struct journal *journal, struct journal *target);
+
+/* wishes.c: its beginning, and what comes next. */
 struct work *work_of(struct environment *environment) must_check;
 /* The record may have its next writer: what was begun by another process, what people wait for, or, where there is nothing,
  * what the night says is due. */
@@ -282,9 +295,18 @@ void environment_drop_if_gone(struct engine *engine, struct environment *environ
 void operation_give_way(struct engine *engine, struct operation *operation, int64_t now, struct effects *effects);
 /* One that the schedule wanted and that has not begun yet ends without a word. */
 void operation_drop_if_by_itself(struct engine *engine, struct environment *environment);
+void operation_forget(struct engine *engine, struct operation *operation);
+void operation_free(struct operation *operation);
+void operations_release(struct engine *engine);
+
+/* operation_end.c */
+/* Tells everybody who waits how it came out. But for OUTCOME_CONTINUES the operation is then over, and what waited behind
+ * it begins. */
 void operation_finish(struct engine *engine, struct operation *operation, enum outcome_kind kind,
                       const struct error *error, int64_t now, struct effects *effects);
-void operations_release(struct engine *engine);
+/* A wish that is overtaken before it began. */
+void operation_end_overtaken(struct engine *engine, struct operation *operation, const struct operation *by,
+                             int64_t now, struct effects *effects);
 
 /* decisions.c */
 void decision_want(struct engine *engine, struct environment *environment, enum decision_kind kind,
@@ -294,8 +316,23 @@ void decision_by_itself(struct engine *engine, struct environment *environment, 
 void decision_begin(struct engine *engine, struct decision *decision, int64_t now, struct effects *effects);
 bool decision_answered(struct engine *engine, const struct event *event, int64_t now, struct effects *effects)
     must_check;
+struct effect *decision_ask(struct engine *engine, struct decision *decision, enum effect_kind kind,
+                            enum decision_phase phase, struct effects *effects);
+void decision_forget(struct engine *engine, struct decision *decision);
+void decision_free(struct decision *decision);
 void decisions_tick(struct engine *engine, int64_t now, struct effects *effects);
 void decisions_release(struct engine *engine);
+
+/* deciding.c */
+enum { PATIENCE_S = 30 }; /* what by itself could not be done is tried again after that */
+void decision_decide(struct engine *engine, struct decision *decision, int64_t now, struct effects *effects);
+void decision_end(struct engine *engine, struct decision *decision, const struct error *error, int64_t now,
+                  struct effects *effects);
+void decision_end_as(struct engine *engine, struct decision *decision, enum decided_kind kind,
+                     const struct error *error, int64_t now, struct effects *effects);
+/* One by itself could not be done. It is due again by its record, and nothing is lost; not at once, though. */
+void decision_give_up(struct engine *engine, struct decision *decision, int64_t pause_s, int64_t now,
+                      struct effects *effects);
 
 /* night.c */
 void night_fill_rules(const struct engine *engine, const struct environment *environment, struct wish_rules *ret_rules);

@@ -28,8 +28,8 @@ enum {
 
 /* --- effects --------------------------------------------------------------------------------------------------- */
 
-static struct effect *ask(struct engine *engine, struct operation *operation, enum effect_kind kind,
-                          struct effects *effects)
+struct effect *operation_ask(struct engine *engine, struct operation *operation, enum effect_kind kind,
+                             struct effects *effects)
 {
     struct effect *effect = effects_add(effects, kind);
 
@@ -42,104 +42,21 @@ static struct effect *ask(struct engine *engine, struct operation *operation, en
 void operation_load(struct engine *engine, struct operation *operation, struct effects *effects)
 {
     operation->phase = OPERATION_LOADING;
-    (void) ask(engine, operation, EFFECT_LOAD, effects);
+    (void) operation_ask(engine, operation, EFFECT_LOAD, effects);
 }
 
 void operation_observe(struct engine *engine, struct operation *operation, enum operation_phase phase,
                        struct effects *effects)
 {
     operation->phase = phase;
-    (void) ask(engine, operation, EFFECT_OBSERVE, effects);
-}
-
-static void join_exceptions(const struct command *command, char *target, size_t size)
-{
-    struct buffer text = { .limit = size - 1 };
-
-    for (size_t i = 0; i < command->exception_count; i++)
-        buffer_append_format(&text, "%s%s", i == 0 ? "" : " ", command->exceptions[i]);
-    text_copy_cut(target, size, buffer_text(&text));
-    buffer_release(&text);
-}
-
-static bool stands_as(const struct operation *operation, enum record_state state);
-
-/* The record as it is to stand, over the revision it is decided on. What was begun keeps the wish it was begun with. */
-static void fill_record(const struct engine *engine, const struct operation *operation, bool finishing,
-                        struct record *record)
-{
-    const struct environment *environment = operation->environment;
-    bool is_stop = operation->verb == VERB_STOP;
-    struct wish_rules rules;
-
-    night_fill_rules(engine, environment, &rules);
-    if (!environment_read_record(environment, record) || !text_equal(record->uid, operation->uid)) {
-        *record = (struct record){ .state = RECORD_AWAKE };
-        text_copy_cut(record->namespace, sizeof record->namespace, environment->name);
-        text_copy_cut(record->uid, sizeof record->uid, operation->uid);
-        environment_revision(environment, record->revision);
-    }
-    if (!stands_as(operation, is_stop ? RECORD_STOPPING : RECORD_STARTING)) {
-        int64_t settled_at = operation->by_itself ? operation->settles_at : operation->wanted_at;
-        if (is_stop)
-            wish_stop(&rules, settled_at, record);
-        else
-            wish_start(&rules, &operation->command.span, operation->by_itself, operation->by, settled_at, record);
-        record->since_at = operation->wanted_at;
-        text_copy_cut(record->by, sizeof record->by, operation->by);
-        join_exceptions(&operation->command, record->except, sizeof record->except);
-    }
-    if (is_stop)
-        record->state = finishing ? RECORD_ASLEEP : RECORD_STOPPING;
-    else
-        record->state = finishing ? RECORD_AWAKE : RECORD_STARTING;
-    record->partly = finishing && operation->plan.failed > 0;
-    record->remembered = (int32_t) operation->plan.journal.count;
-    if (finishing)
-        record->except[0] = '\0';
-}
-
-/* What the history says of it so far. */
-static void fill_act(const struct operation *operation, bool finishing, struct save *save)
-{
-    struct history_entry *act = &save->history;
-
-    save->has_history = !operation->is_resumed;
-    act_fill(act, operation->environment->name, &operation->command, operation->by, operation->from,
-             operation->wanted_at);
-    if (!finishing)
-        return;
-    (void) snprintf(act->outcome, sizeof act->outcome, "%s%s, %zu workload%s remembered",
-                    operation->plan.failed > 0 ? "partly " : "", operation->verb == VERB_STOP ? "stopped" : "started",
-                    operation->plan.journal.count, operation->plan.journal.count == 1 ? "" : "s");
-}
-
-static void copy_journal(const struct journal *journal, struct journal *target)
-{
-    for (size_t i = 0; i < journal->count; i++)
-        journal_add(target, &journal->entries[i]);
-}
-
-static void save(struct engine *engine, struct operation *operation, enum operation_phase phase,
-                 struct effects *effects)
-{
-    operation->phase = phase;
-    struct effect *effect = ask(engine, operation, EFFECT_SAVE, effects);
-    struct save *save = memory_new(1, sizeof *save);
-    save->has_record = true;
-    save->has_journal = true;
-    fill_record(engine, operation, phase == OPERATION_FINISHING, &operation->saving);
-    fill_act(operation, phase == OPERATION_FINISHING, save);
-    save->record = operation->saving;
-    copy_journal(&operation->plan.journal, &save->journal);
-    effect->save = save;
+    (void) operation_ask(engine, operation, EFFECT_OBSERVE, effects);
 }
 
 static void scale(struct engine *engine, struct operation *operation, struct effects *effects)
 {
     operation->phase = OPERATION_SCALING;
     operation->rounds++;
-    struct effect *effect = ask(engine, operation, EFFECT_SCALE, effects);
+    struct effect *effect = operation_ask(engine, operation, EFFECT_SCALE, effects);
     effect->orders = operation->plan.orders;
     operation->plan.orders = (struct scale_orders){ 0 };
 }
@@ -152,24 +69,11 @@ static void wait_for(struct operation *operation, int64_t due_at)
 
 /* --- deciding -------------------------------------------------------------------------------------------------- */
 
-static bool current_record(const struct operation *operation, struct record *ret_record)
-{
-    return text_equal(operation->environment->uid, operation->uid) &&
-           environment_read_record(operation->environment, ret_record);
-}
-
-static bool stands_as(const struct operation *operation, enum record_state state)
-{
-    struct record record;
-
-    return current_record(operation, &record) && record.state == state;
-}
-
 void operation_commit_if_begun(struct operation *operation)
 {
     operation->committed = operation->committed ||
-                           (operation->verb == VERB_STOP && stands_as(operation, RECORD_STOPPING)) ||
-                           (operation->verb == VERB_START && stands_as(operation, RECORD_STARTING));
+                           (operation->verb == VERB_STOP && operation_stands_as(operation, RECORD_STOPPING)) ||
+                           (operation->verb == VERB_START && operation_stands_as(operation, RECORD_STARTING));
 }
 
 static void plan(struct operation *operation)
@@ -178,7 +82,7 @@ static void plan(struct operation *operation)
         .seen = &operation->seen,
         .remembered = &operation->journal,
         .command = &operation->command,
-        .under_way = stands_as(operation, RECORD_STOPPING),
+        .under_way = operation_stands_as(operation, RECORD_STOPPING),
         .answered = &operation->answered,
     };
 
@@ -223,8 +127,8 @@ static bool is_stored(const struct engine *engine, const struct operation *opera
 {
     struct record record, wanted;
 
-    fill_record(engine, operation, true, &wanted);
-    if (!current_record(operation, &record))
+    operation_fill_record(engine, operation, true, &wanted);
+    if (!operation_read_record(operation, &record))
         return operation->verb == VERB_START && wanted.deadline_at == 0;
     return record.state == wanted.state && record.partly == wanted.partly && record.deadline_at == wanted.deadline_at;
 }
@@ -233,7 +137,7 @@ static bool is_stored(const struct engine *engine, const struct operation *opera
 static void conclude(struct engine *engine, struct operation *operation, int64_t now, struct effects *effects)
 {
     if (!is_stored(engine, operation) || operation->plan.journal_changed)
-        save(engine, operation, OPERATION_FINISHING, effects);
+        operation_save(engine, operation, OPERATION_FINISHING, effects);
     else if (operation->verb == VERB_STOP)
         operation_finish(engine, operation, operation->plan.failed > 0 ? OUTCOME_PARTLY : OUTCOME_NOTHING, NULL, now,
                          effects);
@@ -262,7 +166,7 @@ static bool check_condition(const struct operation *operation, int64_t now, stru
         return true;
     bool other = condition->stop_at != 0 && environment_next_stop(environment, now).at != condition->stop_at;
     if (condition->notice != 0)
-        other = !current_record(operation, &record) || record.notice != condition->notice ||
+        other = !operation_read_record(operation, &record) || record.notice != condition->notice ||
                 environment_next_stop(environment, now).at != record.warned_stop_at;
     return !other || error_set(error, ERROR_CONFLICT, "the stop that this button speaks of no longer stands");
 }
@@ -270,7 +174,7 @@ static bool check_condition(const struct operation *operation, int64_t now, stru
 static void decide(struct engine *engine, struct operation *operation, int64_t now, struct effects *effects)
 {
     enum record_state under_way = operation->verb == VERB_STOP ? RECORD_STOPPING : RECORD_STARTING;
-    bool has_begun = stands_as(operation, under_way);
+    bool has_begun = operation_stands_as(operation, under_way);
     struct error error;
 
     if (!has_begun && operation->by_itself &&
@@ -290,7 +194,7 @@ static void decide(struct engine *engine, struct operation *operation, int64_t n
     if (operation->plan.orders.count == 0)
         conclude(engine, operation, now, effects);
     else if (!has_begun || operation->plan.journal_changed)
-        save(engine, operation, OPERATION_SAVING, effects);
+        operation_save(engine, operation, OPERATION_SAVING, effects);
     else
         scale(engine, operation, effects);
 }
@@ -320,7 +224,7 @@ static void retry(struct engine *engine, struct operation *operation, const stru
  * every workload's resourceVersion has moved on, and a write that comes late is refused. */
 static bool is_other_under_way(const struct operation *operation)
 {
-    return stands_as(operation, operation->verb == VERB_STOP ? RECORD_STARTING : RECORD_STOPPING);
+    return operation_stands_as(operation, operation->verb == VERB_STOP ? RECORD_STARTING : RECORD_STOPPING);
 }
 
 /* A newer decision stands there: one of this process would be known, so it was made elsewhere, or before a restart. */
@@ -328,7 +232,7 @@ static bool is_overtaken(const struct operation *operation)
 {
     struct record record;
 
-    if (operation->verb == VERB_STATUS || !current_record(operation, &record))
+    if (operation->verb == VERB_STATUS || !operation_read_record(operation, &record))
         return false;
     bool is_up = record.state == RECORD_AWAKE || record.state == RECORD_STARTING;
     bool was_kept = is_up && record_is_kept_awake(&record) && record.deadline_set_at > operation->wanted_at;
@@ -350,7 +254,7 @@ static void loaded(struct engine *engine, struct operation *operation, const str
     night_keep(engine, environment, event->record);
     journal_release(&operation->journal);
     struct record record;
-    if (current_record(operation, &record) && event->journal != NULL) {
+    if (operation_read_record(operation, &record) && event->journal != NULL) {
         operation->journal = *event->journal;
         *event->journal = (struct journal){ 0 };
     }
@@ -404,7 +308,7 @@ static void adopt_saved(struct engine *engine, struct operation *operation, cons
     text_copy_cut(operation->saving.revision, sizeof operation->saving.revision, revision);
     night_keep(engine, environment, &operation->saving);
     journal_release(&operation->journal);
-    copy_journal(&operation->plan.journal, &operation->journal);
+    journal_copy(&operation->plan.journal, &operation->journal);
     count_dropped(operation);
     operation->committed = true;
     operation->failures = 0;
@@ -499,7 +403,7 @@ static void tick(struct engine *engine, struct operation *operation, struct effe
         break;
     case OPERATION_SAVING:
     case OPERATION_FINISHING:
-        save(engine, operation, operation->phase, effects);
+        operation_save(engine, operation, operation->phase, effects);
         break;
     case OPERATION_SCALING:
         break; /* answered in any case, with results; it has no time of its own */
