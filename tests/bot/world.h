@@ -99,8 +99,9 @@ void world_type(struct world *world, const char *user, const char *text);
 void world_type_with_trigger(struct world *world, const char *user, const char *text, const char *trigger);
 void world_click(struct world *world, const char *user, const char *action, const char *value);
 
-void world_tell(struct world *world, const struct event *event); /* its effects wait in the queue */
-bool world_step(struct world *world);                            /* plays the oldest effect; false: there was none */
+void world_hear(struct world *world, const struct effect *effect); /* of its own: what an effect says */
+void world_tell(struct world *world, const struct event *event);   /* its effects wait in the queue */
+bool world_step(struct world *world);                              /* plays the oldest effect; false: there was none */
 void world_run(struct world *world); /* plays all, and lets time go on where something is due within an hour */
 
 /* Somebody presses the first button with that action in what was said. */
