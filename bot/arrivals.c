@@ -187,6 +187,19 @@ static bool check_schedule(const struct engine *engine, const struct command *co
     return schedule_read(command->schedule, &rest, defaults->zones, &schedule, error);
 }
 
+/* How long it is to run means nothing where nothing stops it. */
+static bool check_span(const struct arrival *arrival, struct error *error)
+{
+    for (size_t i = 0;
+         arrival->command.verb == VERB_START && arrival->command.span.kind != SPAN_NONE && i < arrival->list.count; i++)
+        if (!environment_is_scheduled(arrival->list.items[i]))
+            return error_set(error, ERROR_INPUT,
+                             "`%s` has no schedule (scheduler=disabled), so it runs until somebody stops it; start it "
+                             "without saying how long",
+                             arrival->list.items[i]->name);
+    return true;
+}
+
 /* The answer to what is asked, not done. true: there is one. */
 static bool answer_question(const struct engine *engine, struct arrival *arrival, int64_t now)
 {
@@ -225,7 +238,7 @@ static bool consider(struct engine *engine, struct arrival *arrival, int64_t now
     if (arrival->condition.notice != 0 && command->has_pattern)
         return consider_notice(engine, arrival, now, error);
     if (!environments_select(&engine->environments, command, &arrival->list, error) ||
-        !check_schedule(engine, command, error))
+        !check_schedule(engine, command, error) || !check_span(arrival, error))
         return false;
     if (answer_question(engine, arrival, now))
         return true;

@@ -54,8 +54,8 @@ static void note_nothing(struct engine *engine, const struct decision *decision,
     act_note(engine, &act, effects);
 }
 
-static void answer(struct engine *engine, struct decision *decision, const struct error *error, int64_t now,
-                   struct effects *effects)
+static void tell(struct engine *engine, struct decision *decision, const struct error *error, int64_t now,
+                 struct effects *effects)
 {
     struct buffer text = { .limit = MESSAGE_TEXT_BYTES_MAX };
     struct record record;
@@ -66,13 +66,21 @@ static void answer(struct engine *engine, struct decision *decision, const struc
     outcome.text = buffer_text(&text);
     if (!outcome.changed && !decision->is_applied)
         note_nothing(engine, decision, outcome.text, effects);
-    bool is_click = act_origin(&decision->participant.request->entry)[0] == 'b';
-    if (outcome.changed && is_click && environment_read_record(decision->environment, &record)) {
+    if (outcome.changed && request_is_press(decision->participant.request) &&
+        environment_read_record(decision->environment, &record)) {
         const struct notice *notice = notices_find(engine, record.notice);
         outcome.is_shown = notice != NULL && notice->message[0] != '\0';
     }
     request_target_done(engine, &decision->participant, &outcome, now, effects);
     buffer_release(&text);
+}
+
+void decision_refuse(struct engine *engine, struct decision *decision, enum decided_kind kind, int64_t now,
+                     struct effects *effects)
+{
+    decision->answer.kind = kind;
+    tell(engine, decision, NULL, now, effects);
+    decision_free(decision);
 }
 
 void decision_end(struct engine *engine, struct decision *decision, const struct error *error, int64_t now,
@@ -82,7 +90,7 @@ void decision_end(struct engine *engine, struct decision *decision, const struct
 
     decision_forget(engine, decision);
     if (decision->participant.request != NULL)
-        answer(engine, decision, error, now, effects);
+        tell(engine, decision, error, now, effects);
     else if (decision->kind == DECISION_ANNOUNCE)
         notices_settle(engine, decision->notice, environment, decision->announces, now, effects);
     decision_free(decision);

@@ -253,9 +253,14 @@ void decision_want(struct engine *engine, struct environment *environment, enum 
                    const struct participant *participant, int64_t now, struct effects *effects)
 {
     struct decision *decision = decision_new(environment, kind);
-    struct decision **last = &work_of(environment)->queue;
+    struct work *work = work_of(environment);
+    struct decision **last = &work->queue;
 
     decision->participant = *participant;
+    if (work->operation != NULL && work->operation->verb == VERB_STOP && work->operation->committed) {
+        decision_refuse(engine, decision, DECIDED_STOPPING, now, effects);
+        return;
+    }
     while (*last != NULL)
         last = &(*last)->next;
     *last = decision;

@@ -196,6 +196,7 @@ static void clock_went_back(struct engine *engine, int64_t now)
     engine->completed_at -= by_s;
     for (size_t i = 0; i < engine->notice_count; i++)
         engine->notices[i]->due_at -= by_s;
+    engine->wanting_due_at = 0;
     for (size_t i = 0; i < engine->environments.count; i++)
         if (engine->environments.items[i]->work != NULL) {
             engine->environments.items[i]->work->not_before_at -= by_s;
@@ -285,9 +286,6 @@ int64_t engine_due_at(const struct engine *engine)
 
 bool engine_is_idle(const struct engine *engine)
 {
-    for (size_t i = 0; i < engine->notice_count; i++)
-        if (engine->notices[i]->ticket != 0 || engine->notices[i]->save_ticket != 0)
-            return false;
     return engine->operation_count == 0 && engine->request_count == 0 && engine->decision_count == 0 &&
            engine->errands == NULL;
 }

@@ -222,6 +222,7 @@ struct engine {
     size_t open_count, open_capacity;
     uint64_t *wanting_notices; /* ids of those with which something may be to be done, now or when it is due */
     size_t wanting_count, wanting_capacity;
+    int64_t wanting_due_at; /* the earliest of them; INT64_MAX = none */
     struct broken_channel *broken_channels;
     size_t broken_channel_count;
     uint64_t last_ticket;
@@ -244,6 +245,8 @@ void requests_tick(struct engine *engine, int64_t now, struct effects *effects);
 void requests_replied(struct engine *engine, uint64_t ticket, struct effects *effects);
 void request_target_done(struct engine *engine, const struct participant *participant,
                          const struct target_outcome *outcome, int64_t now, struct effects *effects);
+/* A press on a message of the channel: that message changes, which answers it. */
+bool request_is_press(const struct request *request) must_check;
 void requests_release(struct engine *engine);
 uint64_t request_save_entry(struct engine *engine, const struct inbox_entry *entry, struct effects *effects);
 /* Acks a delivery; message moves in, NULL or an empty one = none. An ack that takes no message is followed by a reply. */
@@ -324,6 +327,9 @@ void decisions_tick(struct engine *engine, int64_t now, struct effects *effects)
 void decisions_release(struct engine *engine);
 
 /* deciding.c */
+/* One that has not begun is answered, and gone. */
+void decision_refuse(struct engine *engine, struct decision *decision, enum decided_kind kind, int64_t now,
+                     struct effects *effects);
 enum { PATIENCE_S = 30 }; /* what by itself could not be done is tried again after that */
 void decision_decide(struct engine *engine, struct decision *decision, int64_t now, struct effects *effects);
 void decision_end(struct engine *engine, struct decision *decision, const struct error *error, int64_t now,

@@ -112,6 +112,7 @@ void notice_want(struct engine *engine, struct notice *notice)
             memory_grow(engine->wanting_notices, engine->wanting_capacity, sizeof *engine->wanting_notices);
     }
     notice->is_wanting = true;
+    engine->wanting_due_at = 0;
     engine->wanting_notices[engine->wanting_count++] = notice->id;
 }
 

@@ -34,8 +34,7 @@ static bool is_shown(const struct engine *engine, const struct operation *operat
 
     if (operation->verb != VERB_STOP || (outcome->kind != OUTCOME_DONE && outcome->kind != OUTCOME_NOTHING))
         return false;
-    if (!text_equal(request->entry.kind, "click") || text_equal(request->entry.action, action_confirm) ||
-        !environment_read_record(operation->environment, &record))
+    if (!request_is_press(request) || !environment_read_record(operation->environment, &record))
         return false;
     const struct notice *notice = notices_find(engine, record.notice);
     return notice != NULL && notice->message[0] != '\0';

@@ -56,12 +56,28 @@ static int by_name(const void *a, const void *b)
     return strcmp((*first)->name, (*second)->name);
 }
 
-/* What no longer stands is not announced: a post that was delayed must not speak of a stop that was moved meanwhile. */
+/* Slack takes one message a second. What waited elsewhere could speak of a stop that was moved meanwhile. */
+static bool is_taken(const struct engine *engine, const struct notice *notice)
+{
+    for (size_t i = 0; i < engine->notice_count; i++) {
+        const struct notice *other = engine->notices[i];
+        if (other->phase == NOTICE_POSTING && other->ticket != 0 && text_equal(other->channel, notice->channel))
+            return true;
+    }
+    return false;
+}
+
+/* What no longer stands is not announced. One post at a time for each channel: the next is written when its turn comes. */
 void notice_post(struct engine *engine, struct notice *notice, int64_t now, struct effects *effects)
 {
     notice_keep_standing(engine, notice, now);
     if (notice->count == 0) {
         notices_drop(engine, notice);
+        return;
+    }
+    if (is_taken(engine, notice)) {
+        notice->due_at = now + 1;
+        notice_want(engine, notice);
         return;
     }
     qsort(notice->items, notice->count, sizeof(struct environment *), by_name);
@@ -258,8 +274,11 @@ static bool look_at(struct engine *engine, struct notice *notice, int64_t now, s
 void notices_tick(struct engine *engine, int64_t now, struct effects *effects)
 {
     size_t kept = 0;
+    int64_t due_at = INT64_MAX;
 
-    for (size_t i = 0; engine->complete && i < engine->wanting_count; i++) {
+    if (!engine->complete || engine->wanting_count == 0 || engine->wanting_due_at > now)
+        return;
+    for (size_t i = 0; i < engine->wanting_count; i++) {
         uint64_t id = engine->wanting_notices[i];
         struct notice *notice = notices_find(engine, id);
         if (notice == NULL)
@@ -269,19 +288,13 @@ void notices_tick(struct engine *engine, int64_t now, struct effects *effects)
             continue;
         notice->is_wanting = true;
         engine->wanting_notices[kept++] = id;
+        due_at = notice->due_at < due_at ? notice->due_at : due_at;
     }
-    if (engine->complete)
-        engine->wanting_count = kept;
+    engine->wanting_count = kept;
+    engine->wanting_due_at = due_at;
 }
 
 int64_t notices_due_at(const struct engine *engine)
 {
-    int64_t due_at = INT64_MAX;
-
-    for (size_t i = 0; i < engine->wanting_count; i++) {
-        const struct notice *notice = notices_find(engine, engine->wanting_notices[i]);
-        if (notice != NULL && wants_something(notice) && notice->due_at < due_at)
-            due_at = notice->due_at;
-    }
-    return due_at;
+    return engine->wanting_count == 0 ? INT64_MAX : engine->wanting_due_at;
 }

@@ -49,6 +49,11 @@ void request_ack(uint64_t delivery, bool accepts_payload, const struct inbox_ent
     *content = (struct message){ 0 };
 }
 
+bool request_is_press(const struct request *request)
+{
+    return text_equal(request->entry.kind, "click") && !text_equal(request->entry.action, action_confirm);
+}
+
 /* --- the inbox ------------------------------------------------------------------------------------------------- */
 
 uint64_t request_save_entry(struct engine *engine, const struct inbox_entry *entry, struct effects *effects)
@@ -244,12 +249,6 @@ static void run(struct engine *engine, struct request *request, int64_t now, str
     }
 }
 
-/* A press on a message of the channel is answered by that message, which changes. */
-static bool is_for_asker(const struct request *request)
-{
-    return !text_equal(request->entry.kind, "click") || text_equal(request->entry.action, action_confirm);
-}
-
 static void accept(struct engine *engine, struct request *request, struct effects *effects)
 {
     struct environment_list list = { 0 };
@@ -259,7 +258,7 @@ static void accept(struct engine *engine, struct request *request, struct effect
     for (size_t i = 0; i < request->target_count && i < COMMAND_NAMES_MAX; i++)
         shown[list.count++] = environments_get(&engine->environments, request->targets[i].name);
     list.items = shown;
-    if (is_for_asker(request))
+    if (!request_is_press(request))
         answer_accepted(request->command.verb, &list, &message);
     message.replaces_original = text_equal(request->entry.kind, "click") && !message_is_empty(&message);
     request_ack(request->delivery, request->accepts_payload, &request->entry, &message, effects);
