@@ -74,7 +74,8 @@ static struct environment *get_environment(struct engine *engine, const char *na
     return environment;
 }
 
-/* What another process wrote before it ended, or lost its lead, becomes known without a reason to read it. */
+/* What another process wrote before it ended, or lost its lead, becomes known without a reason to read it. Which of two
+ * revisions is the newer one is not to be seen in them, and this process may have written since: so it is read by itself. */
 static void reread(struct engine *engine, const struct event *event, int64_t now, struct effects *effects)
 {
     struct environment *environment = environments_find(&engine->environments, event->namespace);
@@ -86,7 +87,7 @@ static void reread(struct engine *engine, const struct event *event, int64_t now
     environment_revision(environment, revision);
     if (text_equal(revision, event->record->revision))
         return;
-    night_keep(engine, environment, event->record);
+    environment->is_unread = true;
     work_go_on(engine, environment, now, effects);
 }
 
