@@ -14,7 +14,8 @@ import (
 	"time"
 )
 
-const certificateLifetime = 365 * 24 * time.Hour
+// So long that a client whose clock is set ahead to any day of the next year still trusts them.
+const certificateLifetime = 2 * 365 * 24 * time.Hour
 
 // authority is the cluster's CA while certificates are being made.
 type authority struct {
