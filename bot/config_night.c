@@ -146,9 +146,22 @@ static bool read_warnings(const struct variables *variables, struct config *conf
                      wrong.message, PLAN_WARNINGS_MAX);
 }
 
+/* Whoever sets it to what is not there yet is not to wait for a CronJob all night. */
+static bool read_trigger(const struct variables *variables, struct error *error)
+{
+    const char *value = variables_get(variables, "CURFEW_TRIGGER", "timer");
+    char shown[SHOWN_SIZE];
+
+    text_copy_cut(shown, sizeof shown, value);
+    return text_equal(value, "timer") ||
+           error_set(error, ERROR_INPUT,
+                     "CURFEW_TRIGGER is \"%s\"; this release stops environments by its own timer: allowed is timer",
+                     shown);
+}
+
 bool config_read_night(const struct variables *variables, struct config *config, struct error *error)
 {
     return read_time_zone(variables, config, error) && read_reset(variables, config, error) &&
-           read_schedule(variables, config, error) && read_warnings(variables, config, error) &&
-           read_durations(variables, config, error);
+           read_schedule(variables, config, error) && read_trigger(variables, error) &&
+           read_warnings(variables, config, error) && read_durations(variables, config, error);
 }

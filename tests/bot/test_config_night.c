@@ -117,6 +117,8 @@ static void every_wrong_value_is_named_with_what_is_allowed(void)
         { { "CURFEW_TIMEZONE", "+02:00" }, "allowed are IANA names such as Europe/Berlin, America/New_York and UTC" },
         { { "CURFEW_RESET", "9" }, "CURFEW_RESET: no time of day \"9\"; allowed is HH:MM from 00:00 to 23:59" },
         { { "CURFEW_RESET", "24:00" }, "CURFEW_RESET: no time of day \"24:00\"" },
+        { { "CURFEW_TRIGGER", "cronjob" },
+          "CURFEW_TRIGGER is \"cronjob\"; this release stops environments by its own timer: allowed is timer" },
         { { "CURFEW_LEASE", "4" }, "CURFEW_LEASE: \"4\" has no unit: write such as 90s, 5m, 2h or 1h30m" },
         { { "CURFEW_LEASE", "0h" }, "CURFEW_LEASE: \"0h\" is too short: at least 1 s is allowed" },
         { { "CURFEW_LEASE", "169h" }, "CURFEW_LEASE: \"169h\" is too long: at most 168 h" },
