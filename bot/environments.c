@@ -180,8 +180,11 @@ void environment_fill_plan(const struct environment *environment, const struct p
                            struct plan_view *ret_view)
 {
     *ret_view = (struct plan_view){ .warnings = warnings, .awake = true, .settled_at = now };
-    if (environment_has_record(environment))
+    if (environment_has_record(environment)) {
         kept_fill_plan(environment->kept, ret_view);
+        if (kept_rhythm(environment->kept) != environment_rhythm(environment))
+            ret_view->settled_at = now; /* it speaks of another schedule, and is about to be adopted anew */
+    }
     if (environment_is_scheduled(environment))
         ret_view->schedule = &environment->settings->schedule;
     else

@@ -136,6 +136,7 @@ void wish_cancel(const struct wish_rules *rules, const char *by, int64_t accepte
         return;
     }
     drop_deadline(record);
+    record->settled_at = later(record->settled_at, now); /* the curfews that it held up do not fall late */
     if (is_night(rules, now))
         set_deadline(record, DEADLINE_POSTPONED, now + shortest_warning(rules), by, now);
 }
@@ -164,7 +165,7 @@ static void set_start_deadline(const struct wish_rules *rules, const struct span
         set_deadline(record, DEADLINE_LEASE, at + rules->lease_s, by, at);
     else if (span->kind != SPAN_NONE && !(was_awake && end_at <= stop.at && stop.at != INT64_MAX))
         set_deadline(record, DEADLINE_PROLONGED, end_at, by, at);
-    else if (!has_deadline)
+    else if (!was_awake)
         drop_deadline(record);
 }
 
