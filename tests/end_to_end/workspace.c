@@ -150,6 +150,11 @@ struct sent workspace_click(struct workspace *workspace, const struct sent *comm
 
     snprintf(body, sizeof body, "{\"channel\":\"%s\",\"ts\":\"%s\",\"action_id\":\"%s\",\"user\":\"UANN000001\"}",
              json_text(ack, "channel"), json_text(ack, "ts"), action);
+    return workspace_press(workspace, body);
+}
+
+struct sent workspace_press(struct workspace *workspace, const char *body)
+{
     return send(workspace, "/click", body);
 }
 

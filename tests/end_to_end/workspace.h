@@ -45,6 +45,9 @@ struct sent workspace_command_with(struct workspace *workspace, const char *text
 /* Somebody presses a button of the message that answered a command in its ack. */
 struct sent workspace_click(struct workspace *workspace, const struct sent *command, const char *action);
 
+/* Somebody presses what the control port's call says: channel, ts, action_id, user, ... */
+struct sent workspace_press(struct workspace *workspace, const char *body);
+
 /* The same once more. */
 struct sent workspace_repeat(struct workspace *workspace, const struct sent *sent, bool with_new_id);
 
