@@ -2,111 +2,38 @@
  * Monday, 2025-11-28 a Friday. */
 #include "bot/engine.h"
 
-#include <stdio.h>
 #include <string.h>
-#include <time.h>
 
-#include "base/text.h"
-#include "base/zones.h"
 #include "bot/button.h"
-#include "tests/bot/scene.h"
+#include "tests/bot/night_scene.h"
 #include "tests/test_main.h"
-
-struct night {
-    struct world world;
-    struct zones zones;
-};
-
-/* "11-24 20:00" of 2025, in UTC. */
-static int64_t at(const char *text)
-{
-    struct tm parts = { .tm_year = 125 };
-
-    CU_ASSERT_PTR_NOT_NULL_FATAL(strptime(text, "%m-%d %H:%M", &parts));
-    return timegm(&parts);
-}
-
-static void set_up(struct night *night, const char *schedule, const char *now)
-{
-    struct world *world = &night->world;
-    struct settings_defaults *settings = &world->options.settings;
-    struct schedule_defaults defaults = { .zone = zone_utc(), .reset_minute = 9 * 60 };
-    struct error error = { 0 };
-
-    world_init(world);
-    zones_init(&night->zones, NULL);
-    *settings = (struct settings_defaults){ .zone = zone_utc(), .reset_minute = 9 * 60, .channel = "C1" };
-    settings->zones = &night->zones.source;
-    CU_ASSERT_TRUE_FATAL(schedule_read(schedule, &defaults, settings->zones, &settings->schedule, &error));
-    world->options.warnings = (struct plan_warnings){ .before_s = { 3600, 1800, 900 }, .count = 3 };
-    world->options.lease_s = 4 * 3600;
-    world->options.prolong_max_s = 24 * 3600;
-    world->options.identity = 7;
-    world->now = at(now);
-    world_add_namespace(world, "dev1");
-    world_add_namespace(world, "dev2");
-    (void) world_add_workload(world, "dev1", "web", 3);
-    (void) world_add_workload(world, "dev2", "web", 2);
-    world_boot(world);
-    world_run_until(world, world->now + 1);
-}
-
-static void tear_down(struct night *night)
-{
-    world_release(&night->world);
-    zones_release(&night->zones);
-}
-
-static int32_t replicas(struct night *night, const char *namespace)
-{
-    return world_workload(&night->world, namespace, "web")->replicas;
-}
-
-static bool notice_contains(struct night *night, const char *part)
-{
-    const struct world_said *said = world_last_notice(&night->world);
-    bool found = said != NULL && strstr(said->text, part) != NULL;
-
-    if (!found)
-        printf("\n    expected \"%s\" in \"%s\"\n", part, said == NULL ? "" : said->text);
-    return found;
-}
-
-static size_t count_of(const struct night *night, enum effect_kind kind)
-{
-    size_t count = 0;
-
-    for (size_t i = 0; i < night->world.said_count && i < WORLD_SAID_MAX; i++)
-        count += night->world.said[i].kind == kind;
-    return count;
-}
 
 static void warned_then_prolonged_then_warned_again_and_stopped_at_the_new_time(void)
 {
     struct night night;
     struct world *world = &night.world;
 
-    set_up(&night, "Mon-Fri 20:00", "11-24 15:00");
-    world_run_until(world, at("11-24 18:59"));
+    night_set_up(&night, "Mon-Fri 20:00", "11-24 15:00");
+    world_run_until(world, night_at("11-24 18:59"));
     CU_ASSERT_PTR_NULL(world_last_notice(world));
-    world_run_until(world, at("11-24 19:01"));
-    CU_ASSERT_TRUE(notice_contains(&night, "dev1 stops 2025-11-24 20:00 UTC"));
-    CU_ASSERT_EQUAL(count_of(&night, EFFECT_POST), 1);
+    world_run_until(world, night_at("11-24 19:01"));
+    CU_ASSERT_TRUE(night_notice_contains(&night, "dev1 stops 2025-11-24 20:00 UTC"));
+    CU_ASSERT_EQUAL(night_count(&night, EFFECT_POST), 1);
     CU_ASSERT_STRING_EQUAL(world_last_notice(world)->channel, "C1");
     world_press(world, "U1", world_last_notice(world), action_keep_1h);
-    world_run_until(world, at("11-24 19:10"));
-    CU_ASSERT_TRUE(notice_contains(&night, "dev1 is kept awake until 2025-11-24 21:00 UTC by @U1"));
-    world_run_until(world, at("11-24 20:05"));
-    CU_ASSERT_EQUAL(replicas(&night, "dev1"), 3);
-    CU_ASSERT_EQUAL(replicas(&night, "dev2"), 0);
-    world_run_until(world, at("11-24 20:59"));
-    CU_ASSERT_EQUAL(replicas(&night, "dev1"), 3);
+    world_run_until(world, night_at("11-24 19:10"));
+    CU_ASSERT_TRUE(night_notice_contains(&night, "dev1 is kept awake until 2025-11-24 21:00 UTC by @U1"));
+    world_run_until(world, night_at("11-24 20:05"));
+    CU_ASSERT_EQUAL(night_replicas(&night, "dev1"), 3);
+    CU_ASSERT_EQUAL(night_replicas(&night, "dev2"), 0);
+    world_run_until(world, night_at("11-24 20:59"));
+    CU_ASSERT_EQUAL(night_replicas(&night, "dev1"), 3);
     CU_ASSERT_TRUE(world_said_contains(world, "dev1 stops 2025-11-24 21:00 UTC"));
-    world_run_until(world, at("11-24 21:01"));
-    CU_ASSERT_EQUAL(replicas(&night, "dev1"), 0);
-    CU_ASSERT_TRUE(notice_contains(&night, "dev1 is stopped"));
+    world_run_until(world, night_at("11-24 21:01"));
+    CU_ASSERT_EQUAL(night_replicas(&night, "dev1"), 0);
+    CU_ASSERT_TRUE(night_notice_contains(&night, "dev1 is stopped"));
     CU_ASSERT_TRUE(strstr(world_last_notice(world)->text, "by the schedule") != NULL);
-    tear_down(&night);
+    night_tear_down(&night);
 }
 
 static void friday_22_00_plus_3_hours_ends_on_saturday_01_00_and_monday_is_as_ever(void)
@@ -114,20 +41,20 @@ static void friday_22_00_plus_3_hours_ends_on_saturday_01_00_and_monday_is_as_ev
     struct night night;
     struct world *world = &night.world;
 
-    set_up(&night, "Mon-Fri 22:00", "11-28 15:00");
+    night_set_up(&night, "Mon-Fri 22:00", "11-28 15:00");
     scene_say(world, "prolongate dev1 for 3h");
     CU_ASSERT_TRUE(world_said_contains(world, "dev1"));
-    world_run_until(world, at("11-29 00:59"));
-    CU_ASSERT_EQUAL(replicas(&night, "dev1"), 3);
-    world_run_until(world, at("11-29 01:01"));
-    CU_ASSERT_EQUAL(replicas(&night, "dev1"), 0);
-    world_run_until(world, at("12-01 10:00"));
+    world_run_until(world, night_at("11-29 00:59"));
+    CU_ASSERT_EQUAL(night_replicas(&night, "dev1"), 3);
+    world_run_until(world, night_at("11-29 01:01"));
+    CU_ASSERT_EQUAL(night_replicas(&night, "dev1"), 0);
+    world_run_until(world, night_at("12-01 10:00"));
     scene_say(world, "start dev1");
-    world_run_until(world, at("12-01 21:59"));
-    CU_ASSERT_EQUAL(replicas(&night, "dev1"), 3);
-    world_run_until(world, at("12-01 22:01"));
-    CU_ASSERT_EQUAL(replicas(&night, "dev1"), 0);
-    tear_down(&night);
+    world_run_until(world, night_at("12-01 21:59"));
+    CU_ASSERT_EQUAL(night_replicas(&night, "dev1"), 3);
+    world_run_until(world, night_at("12-01 22:01"));
+    CU_ASSERT_EQUAL(night_replicas(&night, "dev1"), 0);
+    night_tear_down(&night);
 }
 
 static void a_bot_that_was_down_over_the_curfew_warns_at_the_shortest_mark_and_then_stops(void)
@@ -135,18 +62,18 @@ static void a_bot_that_was_down_over_the_curfew_warns_at_the_shortest_mark_and_t
     struct night night;
     struct world *world = &night.world;
 
-    set_up(&night, "Mon-Fri 20:00", "11-24 15:00");
-    world->now = at("11-24 21:00");
+    night_set_up(&night, "Mon-Fri 20:00", "11-24 15:00");
+    world->now = night_at("11-24 21:00");
     world_crash(world);
-    world_run_until(world, at("11-24 21:01"));
-    CU_ASSERT_TRUE(notice_contains(&night, "dev1 stops 2025-11-24 21:15 UTC"));
-    CU_ASSERT_EQUAL(replicas(&night, "dev1"), 3);
-    world_run_until(world, at("11-24 21:14"));
-    CU_ASSERT_EQUAL(replicas(&night, "dev1"), 3);
-    world_run_until(world, at("11-24 21:16"));
-    CU_ASSERT_EQUAL(replicas(&night, "dev1"), 0);
-    CU_ASSERT_EQUAL(count_of(&night, EFFECT_POST), 1);
-    tear_down(&night);
+    world_run_until(world, night_at("11-24 21:01"));
+    CU_ASSERT_TRUE(night_notice_contains(&night, "dev1 stops 2025-11-24 21:15 UTC"));
+    CU_ASSERT_EQUAL(night_replicas(&night, "dev1"), 3);
+    world_run_until(world, night_at("11-24 21:14"));
+    CU_ASSERT_EQUAL(night_replicas(&night, "dev1"), 3);
+    world_run_until(world, night_at("11-24 21:16"));
+    CU_ASSERT_EQUAL(night_replicas(&night, "dev1"), 0);
+    CU_ASSERT_EQUAL(night_count(&night, EFFECT_POST), 1);
+    night_tear_down(&night);
 }
 
 static void disabled_silences_it_at_once(void)
@@ -154,16 +81,16 @@ static void disabled_silences_it_at_once(void)
     struct night night;
     struct world *world = &night.world;
 
-    set_up(&night, "Mon-Fri 20:00", "11-24 15:00");
-    world_run_until(world, at("11-24 19:10"));
+    night_set_up(&night, "Mon-Fri 20:00", "11-24 15:00");
+    world_run_until(world, night_at("11-24 19:10"));
     world->namespaces[0].scheduler = SCHEDULER_DISABLED;
     world_see_namespace(world, "dev1");
-    world_run_until(world, at("11-24 19:11"));
-    CU_ASSERT_TRUE(notice_contains(&night, "dev1 has no curfew any more"));
-    world_run_until(world, at("11-25 12:00"));
-    CU_ASSERT_EQUAL(replicas(&night, "dev1"), 3);
-    CU_ASSERT_EQUAL(replicas(&night, "dev2"), 0);
-    tear_down(&night);
+    world_run_until(world, night_at("11-24 19:11"));
+    CU_ASSERT_TRUE(night_notice_contains(&night, "dev1 has no curfew any more"));
+    world_run_until(world, night_at("11-25 12:00"));
+    CU_ASSERT_EQUAL(night_replicas(&night, "dev1"), 3);
+    CU_ASSERT_EQUAL(night_replicas(&night, "dev2"), 0);
+    night_tear_down(&night);
 }
 
 static void a_double_click_prolongs_once(void)
@@ -171,19 +98,19 @@ static void a_double_click_prolongs_once(void)
     struct night night;
     struct world *world = &night.world;
 
-    set_up(&night, "Mon-Fri 20:00", "11-24 15:00");
-    world_run_until(world, at("11-24 19:10"));
+    night_set_up(&night, "Mon-Fri 20:00", "11-24 15:00");
+    world_run_until(world, night_at("11-24 19:10"));
     const struct world_said notice = *world_last_notice(world);
     world_press(world, "U1", &notice, action_keep_1h);
     world_press(world, "U1", &notice, action_keep_1h);
     world_press(world, "U2", &notice, action_keep_2h);
-    world_run_until(world, at("11-24 19:11"));
-    CU_ASSERT_EQUAL(world_record(world, "dev1")->record.deadline_at, at("11-24 21:00"));
+    world_run_until(world, night_at("11-24 19:11"));
+    CU_ASSERT_EQUAL(world_record(world, "dev1")->record.deadline_at, night_at("11-24 21:00"));
     CU_ASSERT_TRUE(world_said_contains(world, "dev1"));
     world_press(world, "U2", &notice, action_stop);
-    world_run_until(world, at("11-24 19:12"));
-    CU_ASSERT_EQUAL(replicas(&night, "dev1"), 3);
-    tear_down(&night);
+    world_run_until(world, night_at("11-24 19:12"));
+    CU_ASSERT_EQUAL(night_replicas(&night, "dev1"), 3);
+    night_tear_down(&night);
 }
 
 static void a_start_at_night_gets_a_lease_and_cancel_ends_it(void)
@@ -191,23 +118,23 @@ static void a_start_at_night_gets_a_lease_and_cancel_ends_it(void)
     struct night night;
     struct world *world = &night.world;
 
-    set_up(&night, "Mon-Fri 20:00", "11-24 15:00");
-    world_run_until(world, at("11-24 22:00"));
-    CU_ASSERT_EQUAL(replicas(&night, "dev1"), 0);
+    night_set_up(&night, "Mon-Fri 20:00", "11-24 15:00");
+    world_run_until(world, night_at("11-24 22:00"));
+    CU_ASSERT_EQUAL(night_replicas(&night, "dev1"), 0);
     world_type(world, "U1", "start dev1");
     world_type(world, "U1", "start dev2 for 1h");
-    world_run_until(world, at("11-24 22:01"));
-    CU_ASSERT_EQUAL(world_record(world, "dev1")->record.deadline_at, at("11-25 02:00"));
-    CU_ASSERT_EQUAL(world_record(world, "dev2")->record.deadline_at, at("11-24 23:00"));
-    world_run_until(world, at("11-24 23:01"));
-    CU_ASSERT_EQUAL(replicas(&night, "dev1"), 3);
-    CU_ASSERT_EQUAL(replicas(&night, "dev2"), 0);
+    world_run_until(world, night_at("11-24 22:01"));
+    CU_ASSERT_EQUAL(world_record(world, "dev1")->record.deadline_at, night_at("11-25 02:00"));
+    CU_ASSERT_EQUAL(world_record(world, "dev2")->record.deadline_at, night_at("11-24 23:00"));
+    world_run_until(world, night_at("11-24 23:01"));
+    CU_ASSERT_EQUAL(night_replicas(&night, "dev1"), 3);
+    CU_ASSERT_EQUAL(night_replicas(&night, "dev2"), 0);
     world_type(world, "U2", "cancel dev1");
-    world_run_until(world, at("11-24 23:15"));
-    CU_ASSERT_EQUAL(replicas(&night, "dev1"), 3);
-    world_run_until(world, at("11-24 23:17"));
-    CU_ASSERT_EQUAL(replicas(&night, "dev1"), 0);
-    tear_down(&night);
+    world_run_until(world, night_at("11-24 23:15"));
+    CU_ASSERT_EQUAL(night_replicas(&night, "dev1"), 3);
+    world_run_until(world, night_at("11-24 23:17"));
+    CU_ASSERT_EQUAL(night_replicas(&night, "dev1"), 0);
+    night_tear_down(&night);
 }
 
 static void a_window_starts_and_stops_by_itself(void)
@@ -215,19 +142,19 @@ static void a_window_starts_and_stops_by_itself(void)
     struct night night;
     struct world *world = &night.world;
 
-    set_up(&night, "Mon-Fri 08:00-20:00", "11-24 15:00");
-    world_run_until(world, at("11-24 20:01"));
-    CU_ASSERT_EQUAL(replicas(&night, "dev1"), 0);
-    world_run_until(world, at("11-25 07:59"));
-    CU_ASSERT_EQUAL(replicas(&night, "dev1"), 0);
-    world_run_until(world, at("11-25 08:01"));
-    CU_ASSERT_EQUAL(replicas(&night, "dev1"), 3);
+    night_set_up(&night, "Mon-Fri 08:00-20:00", "11-24 15:00");
+    world_run_until(world, night_at("11-24 20:01"));
+    CU_ASSERT_EQUAL(night_replicas(&night, "dev1"), 0);
+    world_run_until(world, night_at("11-25 07:59"));
+    CU_ASSERT_EQUAL(night_replicas(&night, "dev1"), 0);
+    world_run_until(world, night_at("11-25 08:01"));
+    CU_ASSERT_EQUAL(night_replicas(&night, "dev1"), 3);
     scene_say(world, "stop dev1");
-    world_run_until(world, at("11-25 23:00"));
-    CU_ASSERT_EQUAL(replicas(&night, "dev2"), 0);
-    world_run_until(world, at("11-26 08:01"));
-    CU_ASSERT_EQUAL(replicas(&night, "dev1"), 3);
-    tear_down(&night);
+    world_run_until(world, night_at("11-25 23:00"));
+    CU_ASSERT_EQUAL(night_replicas(&night, "dev2"), 0);
+    world_run_until(world, night_at("11-26 08:01"));
+    CU_ASSERT_EQUAL(night_replicas(&night, "dev1"), 3);
+    night_tear_down(&night);
 }
 
 static void what_becomes_an_environment_at_night_gets_a_lease(void)
@@ -235,13 +162,13 @@ static void what_becomes_an_environment_at_night_gets_a_lease(void)
     struct night night;
     struct world *world = &night.world;
 
-    set_up(&night, "Mon-Fri 20:00", "11-24 22:00");
-    CU_ASSERT_EQUAL(world_record(world, "dev1")->record.deadline_at, at("11-25 02:00"));
-    world_run_until(world, at("11-25 01:59"));
-    CU_ASSERT_EQUAL(replicas(&night, "dev1"), 3);
-    world_run_until(world, at("11-25 02:01"));
-    CU_ASSERT_EQUAL(replicas(&night, "dev1"), 0);
-    tear_down(&night);
+    night_set_up(&night, "Mon-Fri 20:00", "11-24 22:00");
+    CU_ASSERT_EQUAL(world_record(world, "dev1")->record.deadline_at, night_at("11-25 02:00"));
+    world_run_until(world, night_at("11-25 01:59"));
+    CU_ASSERT_EQUAL(night_replicas(&night, "dev1"), 3);
+    world_run_until(world, night_at("11-25 02:01"));
+    CU_ASSERT_EQUAL(night_replicas(&night, "dev1"), 0);
+    night_tear_down(&night);
 }
 
 TEST_MAIN("bot/engine, the night", TEST(warned_then_prolonged_then_warned_again_and_stopped_at_the_new_time),

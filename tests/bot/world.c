@@ -7,8 +7,9 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "tests/bot/world_parts.h"
 
-static void new_version(struct world *world, char *target, size_t size)
+void world_new_version(struct world *world, char *target, size_t size)
 {
     (void) snprintf(target, size, "%d", ++world->versions);
 }
@@ -51,7 +52,7 @@ struct workload *world_add_workload(struct world *world, const char *namespace, 
     text_copy_cut(workload->resource, sizeof workload->resource, "deployments.apps");
     text_copy_cut(workload->name, sizeof workload->name, name);
     (void) snprintf(workload->uid, sizeof workload->uid, "uid-%d", ++world->versions);
-    new_version(world, workload->resource_version, sizeof workload->resource_version);
+    world_new_version(world, workload->resource_version, sizeof workload->resource_version);
     workload->replicas = workload->replicas_ready = workload->replicas_existing = replicas;
     workload->settled = true;
     return workload;
@@ -71,7 +72,7 @@ static void set_replicas(struct world *world, struct workload *workload, int32_t
         return;
     workload->replicas = replicas;
     workload->replicas_ready = workload->replicas_existing = world->unready ? 0 : replicas;
-    new_version(world, workload->resource_version, sizeof workload->resource_version);
+    world_new_version(world, workload->resource_version, sizeof workload->resource_version);
 }
 
 void world_scale(struct world *world, const char *namespace, const char *name, int32_t replicas)
@@ -88,7 +89,7 @@ void world_see_namespace(struct world *world, const char *name)
     }
 }
 
-static enum world_fault fault_of(struct world *world, enum effect_kind kind, const char *name)
+enum world_fault world_fault_of(struct world *world, enum effect_kind kind, const char *name)
 {
     return world->fault == NULL ? FAULT_NONE : world->fault(world, kind, name);
 }
@@ -101,7 +102,7 @@ static void play_observe(struct world *world, const struct effect *effect)
         .kind = EVENT_OBSERVED, .ticket = effect->ticket, .namespace = effect->namespace, .workloads = &list
     };
 
-    if (fault_of(world, EFFECT_OBSERVE, effect->namespace) != FAULT_NONE) {
+    if (world_fault_of(world, EFFECT_OBSERVE, effect->namespace) != FAULT_NONE) {
         (void) error_set(&error, ERROR_NETWORK, "the API server does not answer");
         event.error = &error;
     }
@@ -137,7 +138,7 @@ static void accept_scale(struct world *world, const char *namespace, struct scal
 static void play_order(struct world *world, const char *namespace, struct scale_order *order)
 {
     struct workload *workload = world_workload(world, namespace, order->name);
-    enum world_fault fault = fault_of(world, EFFECT_SCALE, order->name);
+    enum world_fault fault = world_fault_of(world, EFFECT_SCALE, order->name);
 
     if (workload == NULL) {
         order->result = SCALE_GONE;
@@ -160,30 +161,6 @@ static void play_order(struct world *world, const char *namespace, struct scale_
         order->result = SCALE_UNKNOWN;
 }
 
-static void play_reply(struct world *world, const struct effect *effect)
-{
-    struct event event = { .kind = EVENT_REPLIED, .ticket = effect->ticket };
-
-    world_tell(world, &event);
-}
-
-/* A message in a channel is heard like any other. */
-static void play_post(struct world *world, const struct effect *effect)
-{
-    char message[32];
-    struct event event = {
-        .kind = EVENT_POSTED, .ticket = effect->ticket, .posted = POST_OK, .message = message, .slack_error = ""
-    };
-
-    world_hear(world, effect);
-    (void) snprintf(message, sizeof message, "1763999000.%06d", ++world->versions);
-    if (effect->kind == EFFECT_UPDATE)
-        text_copy_cut(message, sizeof message, effect->post.message);
-    struct world_said *said = &world->said[(world->said_count - 1) % WORLD_SAID_MAX];
-    text_copy_cut(said->message, sizeof said->message, message);
-    world_tell(world, &event);
-}
-
 static void play_scale(struct world *world, struct effect *effect)
 {
     struct event event = {
@@ -195,123 +172,44 @@ static void play_scale(struct world *world, struct effect *effect)
     world_tell(world, &event);
 }
 
-/* ---- The store ---- */
-
-const struct world_record *world_record(const struct world *world, const char *namespace)
+/* The namespace is seen as it is then. */
+static void annotate(struct world *world, const struct effect *effect, struct error *error)
 {
-    for (size_t i = 0; i < WORLD_RECORDS_MAX; i++)
-        if (world->records[i].used && text_equal(world->records[i].record.namespace, namespace))
-            return &world->records[i];
-    return NULL;
-}
-
-static struct world_record *record_slot(struct world *world, const char *namespace)
-{
-    for (size_t i = 0; i < WORLD_RECORDS_MAX; i++)
-        if (world->records[i].used && text_equal(world->records[i].record.namespace, namespace))
-            return &world->records[i];
-    for (size_t i = 0; i < WORLD_RECORDS_MAX; i++)
-        if (!world->records[i].used)
-            return &world->records[i];
-    return NULL;
-}
-
-static struct inbox_entry *inbox_find(struct world *world, const char *key)
-{
-    for (size_t i = 0; i < world->inbox_count; i++)
-        if (text_equal(world->inbox[i].key, key))
-            return &world->inbox[i];
-    return NULL;
-}
-
-static void inbox_put(struct world *world, const struct inbox_entry *entry, const char *revision)
-{
-    struct inbox_entry *slot = inbox_find(world, entry->key);
-
-    if (slot == NULL)
-        slot = &world->inbox[world->inbox_count++];
-    *slot = *entry;
-    text_copy_cut(slot->revision, sizeof slot->revision, revision);
-}
-
-static bool holds(const struct save *save, const struct world_record *record, const struct inbox_entry *entry)
-{
-    if (save->has_record && !text_equal(save->record.revision, record->used ? record->record.revision : ""))
-        return false;
-    return !save->has_inbox || save->inbox.refused ||
-           text_equal(save->inbox.revision, entry == NULL ? "" : entry->revision);
-}
-
-static void write_save(struct world *world, const struct save *save, char revision[RECORD_REVISION_SIZE])
-{
-    struct world_record *record = record_slot(world, save->record.namespace);
-
-    new_version(world, revision, RECORD_REVISION_SIZE);
-    if (save->has_record) {
-        record->used = save->record.gone_at == 0; /* it expires; here it has already */
-        record->record = save->record;
-        text_copy_cut(record->record.revision, sizeof record->record.revision, revision);
+    for (size_t i = 0; i < world->namespace_count; i++) {
+        struct namespace *namespace = &world->namespaces[i];
+        if (!text_equal(namespace->name, effect->namespace) || !text_equal(namespace->uid, effect->uid))
+            continue;
+        text_copy_cut(namespace->schedule, sizeof namespace->schedule,
+                      effect->annotation == NULL ? "" : effect->annotation);
+        world_see_namespace(world, namespace->name);
+        return;
     }
-    if (save->has_journal) {
-        journal_release(&record->journal);
-        for (size_t i = 0; i < save->journal.count; i++)
-            journal_add(&record->journal, &save->journal.entries[i]);
-    }
-    if (save->has_inbox)
-        inbox_put(world, &save->inbox, revision);
+    (void) error_set(error, ERROR_MISSING, "namespace %s is not there", effect->namespace);
 }
 
-static void play_save(struct world *world, const struct effect *effect)
+static void play_annotate(struct world *world, const struct effect *effect)
 {
-    const struct save *save = effect->save;
     struct error error = { 0 };
-    char revision[RECORD_REVISION_SIZE] = "";
-    struct event event = { .kind = EVENT_SAVED,
-                           .ticket = effect->ticket,
-                           .namespace = effect->namespace,
-                           .revision = revision,
-                           .inbox_revision = revision };
-    const char *what = save->has_record ? "record" : save->has_inbox ? "inbox" : "rest";
-    enum world_fault fault = fault_of(world, EFFECT_SAVE, what);
-    bool fits = holds(save, record_slot(world, save->record.namespace),
-                      save->has_inbox ? inbox_find(world, save->inbox.key) : NULL);
+    struct event event = { .kind = EVENT_ANNOTATED, .ticket = effect->ticket, .namespace = effect->namespace };
+    enum world_fault fault = world_fault_of(world, EFFECT_ANNOTATE, effect->namespace);
 
-    if (fits && fault != FAULT_BEFORE)
-        write_save(world, save, revision);
-    event.result = fault != FAULT_NONE ? SAVE_LATER : fits ? SAVE_OK : SAVE_LOST;
-    if (fault != FAULT_NONE) {
-        (void) error_set(&error, ERROR_TIMEOUT, "the store does not answer");
-        event.error = &error;
-    }
+    if (fault == FAULT_REFUSED)
+        (void) error_set(&error, ERROR_REFUSED, "the service account may not patch namespaces");
+    else if (fault != FAULT_NONE)
+        (void) error_set(&error, ERROR_TIMEOUT, "the API server does not answer");
+    else
+        annotate(world, effect, &error);
+    event.error = error.kind == ERROR_NONE ? NULL : &error;
     world_tell(world, &event);
-}
-
-static void play_load(struct world *world, const struct effect *effect)
-{
-    const struct world_record *record = world_record(world, effect->namespace);
-    struct journal journal = { 0 };
-    struct error error = { 0 };
-    struct event event = {
-        .kind = EVENT_LOADED, .ticket = effect->ticket, .namespace = effect->namespace, .journal = &journal
-    };
-
-    if (fault_of(world, EFFECT_LOAD, effect->namespace) != FAULT_NONE) {
-        (void) error_set(&error, ERROR_BUSY, "the store does not answer");
-        event.error = &error;
-    }
-    if (world->is_unreadable) {
-        (void) error_set(&error, ERROR_INPUT, "state is none of awake, stopping, asleep, starting");
-        event.error = &error;
-    }
-    event.record = record == NULL ? NULL : &record->record;
-    event.stored = effect->inbox_key[0] == '\0' ? NULL : inbox_find(world, effect->inbox_key);
-    for (size_t i = 0; record != NULL && i < record->journal.count; i++)
-        journal_add(&journal, &record->journal.entries[i]);
-    world_tell(world, &event);
-    journal_release(&journal);
 }
 
 /* ---- The course of things ---- */
+
+static void read_log(struct world *world, const struct report *report)
+{
+    if (report->channel[0] != '\0' && world->report_count < WORLD_NOTICES_MAX)
+        world->reports[world->report_count++] = *report;
+}
 
 /* What is said is heard at once; everything else waits in the queue for its turn. */
 void world_tell(struct world *world, const struct event *event)
@@ -323,6 +221,8 @@ void world_tell(struct world *world, const struct event *event)
         struct effect *effect = &effects.items[i];
         if (effect->kind == EFFECT_ACK || effect->kind == EFFECT_REPLY)
             world_hear(world, effect);
+        if (effect->kind == EFFECT_REPORT)
+            read_log(world, &effect->report);
         if (effect->kind == EFFECT_REPLY ? effect->ticket != 0
                                          : effect->kind != EFFECT_ACK && effect->kind != EFFECT_REPORT) {
             *effects_add(&world->queue, effect->kind) = *effect;
@@ -332,15 +232,16 @@ void world_tell(struct world *world, const struct event *event)
     effects_release(&effects);
 }
 
-static void restore_records(struct world *world)
+static void play(struct world *world, struct effect *effect)
 {
-    for (size_t i = 0; i < WORLD_RECORDS_MAX; i++) {
-        struct record *record = &world->records[i].record;
-        struct event event = { .kind = EVENT_RESTORED, .namespace = record->namespace };
-        event.record = world->is_unreadable ? NULL : record;
-        if (world->records[i].used)
-            world_tell(world, &event);
-    }
+    if (effect->kind == EFFECT_OBSERVE)
+        play_observe(world, effect);
+    else if (effect->kind == EFFECT_SCALE)
+        play_scale(world, effect);
+    else if (effect->kind == EFFECT_ANNOTATE)
+        play_annotate(world, effect);
+    else if (!world_play_store(world, effect) && !world_play_slack(world, effect))
+        CU_FAIL("an effect that nobody plays");
 }
 
 bool world_step(struct world *world)
@@ -350,20 +251,7 @@ bool world_step(struct world *world)
     struct effect effect = world->queue.items[0];
     world->queue.count--;
     memmove(world->queue.items, world->queue.items + 1, world->queue.count * sizeof effect);
-    if (effect.kind == EFFECT_REPLY)
-        play_reply(world, &effect);
-    else if (effect.kind == EFFECT_SAVE)
-        play_save(world, &effect);
-    else if (effect.kind == EFFECT_LOAD)
-        play_load(world, &effect);
-    else if (effect.kind == EFFECT_OBSERVE)
-        play_observe(world, &effect);
-    else if (effect.kind == EFFECT_POST || effect.kind == EFFECT_UPDATE)
-        play_post(world, &effect);
-    else if (effect.kind == EFFECT_REREAD)
-        restore_records(world);
-    else
-        play_scale(world, &effect);
+    play(world, &effect);
     effect_release(&effect);
     return true;
 }
@@ -399,7 +287,7 @@ void world_boot(struct world *world)
     struct event event;
 
     world->engine = engine_new(&world->options);
-    restore_records(world);
+    world_restore(world);
     for (size_t i = 0; i < world->namespace_count; i++)
         world_see_namespace(world, world->namespaces[i].name);
     event = (struct event){ .kind = EVENT_COMPLETE };

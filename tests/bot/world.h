@@ -13,12 +13,15 @@
 #include "bot/engine.h"
 
 enum {
-    WORLD_WORKLOADS_MAX = 32,
-    WORLD_RECORDS_MAX = 8,
+    WORLD_WORKLOADS_MAX = 160,
+    WORLD_RECORDS_MAX = 128,
     WORLD_INBOX_MAX = 64,
     WORLD_SAID_MAX = 64,
-    WORLD_BUTTONS_MAX = 12,
-    WORLD_NAMESPACES_MAX = 8
+    WORLD_BUTTONS_MAX = 24,
+    WORLD_NAMESPACES_MAX = 128,
+    WORLD_NOTICES_MAX = 32,
+    WORLD_HISTORY_MAX = 64,
+    WORLD_GROUPS_MAX = 4,
 };
 
 enum world_fault {
@@ -41,7 +44,7 @@ struct world_record {
 };
 
 struct world_said {
-    char text[2048]; /* as a person reads it, plain */
+    char text[8192]; /* as a person reads it, plain */
     char user[RECORD_PERSON_SIZE];
     bool is_ack, in_channel, replaces;
     char button_value[2048];                                       /* of the first button */
@@ -51,6 +54,19 @@ struct world_said {
         char action[32], value[256];
     } buttons[WORLD_BUTTONS_MAX];
     size_t button_count;
+};
+
+/* What Slack makes of a post, an update or a search. */
+struct world_answer {
+    enum post_result posted;
+    bool is_there; /* although it says UNCLEAR: the message is in the channel */
+    enum find_result found;
+    const char *slack_error;
+};
+
+struct world_group {
+    char id[ACCESS_ID_SIZE];
+    const char *members; /* NULL = nobody may look into it */
 };
 
 struct world {
@@ -64,6 +80,15 @@ struct world {
     struct world_record records[WORLD_RECORDS_MAX];
     struct inbox_entry inbox[WORLD_INBOX_MAX];
     size_t inbox_count;
+    struct notice_record notices[WORLD_NOTICES_MAX]; /* as stored */
+    size_t notice_count;
+    struct history_entry history[WORLD_HISTORY_MAX]; /* as stored, the oldest first */
+    size_t history_count;
+    struct post posts[WORLD_NOTICES_MAX]; /* that are in channels, with their ts */
+    size_t post_count;
+    struct world_group groups[WORLD_GROUPS_MAX];
+    struct report reports[WORLD_NOTICES_MAX]; /* lines of the log about channels, as many as fit */
+    size_t report_count;
     struct effects queue;
     struct world_said said[WORLD_SAID_MAX];
     size_t said_count;
@@ -75,6 +100,8 @@ struct world {
     bool autoscaled; /* a test scales between our write and our next reading: what is remembered is older, and right */
     /* Decides about the fault of the next call; NULL = none. kind is that of the effect; index counts such calls. */
     enum world_fault (*fault)(struct world *world, enum effect_kind kind, const char *name);
+    /* Decides what Slack answers; the answer as it would be is in *answer. NULL = it all works. */
+    void (*slack)(struct world *world, const struct effect *effect, struct world_answer *answer);
     uint32_t chance; /* for faults that need it */
 };
 

@@ -1,5 +1,5 @@
 /* tests/bot/world_slack.c - the Slack of the world: what is said in it, typed and pressed. */
-#include "tests/bot/world.h"
+#include "tests/bot/world_parts.h"
 
 #include <CUnit/CUnit.h>
 #include <stdio.h>
@@ -126,4 +126,99 @@ bool world_said_contains(const struct world *world, const char *part)
         if (strstr(world->said[i].text, part) != NULL)
             return true;
     return false;
+}
+
+/* ---- What is asked of Slack ---- */
+
+static void play_reply(struct world *world, const struct effect *effect)
+{
+    struct event event = { .kind = EVENT_REPLIED, .ticket = effect->ticket };
+
+    world_tell(world, &event);
+}
+
+static struct world_answer answer_of(struct world *world, const struct effect *effect)
+{
+    struct world_answer answer = { .posted = POST_OK, .found = FIND_ABSENT, .slack_error = "" };
+
+    for (size_t i = 0; effect->kind == EFFECT_FIND && i < world->post_count; i++)
+        if (world->posts[i].notice == effect->post.notice && text_equal(world->posts[i].channel, effect->post.channel))
+            answer.found = FIND_FOUND;
+    if (world->slack != NULL)
+        world->slack(world, effect, &answer);
+    return answer;
+}
+
+/* A message in a channel is heard like any other. */
+static void put_post(struct world *world, const struct effect *effect, const char *message)
+{
+    world_hear(world, effect);
+    struct world_said *said = &world->said[(world->said_count - 1) % WORLD_SAID_MAX];
+    text_copy_cut(said->message, sizeof said->message, message);
+    if (effect->kind != EFFECT_POST)
+        return;
+    CU_ASSERT_TRUE_FATAL(world->post_count < WORLD_NOTICES_MAX);
+    world->posts[world->post_count] = effect->post;
+    text_copy_cut(world->posts[world->post_count++].message, RECORD_PERSON_SIZE, message);
+}
+
+static void play_post(struct world *world, const struct effect *effect)
+{
+    struct world_answer answer = answer_of(world, effect);
+    char message[RECORD_PERSON_SIZE];
+
+    (void) snprintf(message, sizeof message, "1763999000.%06d", ++world->versions);
+    if (effect->kind == EFFECT_UPDATE)
+        text_copy_cut(message, sizeof message, effect->post.message);
+    if (answer.posted == POST_OK || answer.is_there)
+        put_post(world, effect, message);
+    struct event event = { .kind = EVENT_POSTED,
+                           .ticket = effect->ticket,
+                           .posted = answer.posted,
+                           .message = answer.posted == POST_OK ? message : "",
+                           .slack_error = answer.slack_error };
+    world_tell(world, &event);
+}
+
+static void play_find(struct world *world, const struct effect *effect)
+{
+    struct world_answer answer = answer_of(world, effect);
+    struct event event = { .kind = EVENT_FOUND,
+                           .ticket = effect->ticket,
+                           .found = answer.found,
+                           .message = "",
+                           .slack_error = answer.slack_error };
+
+    for (size_t i = 0; i < world->post_count; i++)
+        if (answer.found == FIND_FOUND && world->posts[i].notice == effect->post.notice)
+            event.message = world->posts[i].message;
+    world_tell(world, &event);
+}
+
+static void play_look_up(struct world *world, const struct effect *effect)
+{
+    struct event event = {
+        .kind = EVENT_GROUP, .ticket = effect->ticket, .group = effect->group, .slack_error = "no_such_subteam"
+    };
+
+    for (size_t i = 0; i < WORLD_GROUPS_MAX; i++)
+        if (text_equal(world->groups[i].id, effect->group) && world->groups[i].members != NULL)
+            event.members = world->groups[i].members;
+    event.slack_error = event.members == NULL ? event.slack_error : "";
+    world_tell(world, &event);
+}
+
+bool world_play_slack(struct world *world, struct effect *effect)
+{
+    if (effect->kind == EFFECT_REPLY)
+        play_reply(world, effect);
+    else if (effect->kind == EFFECT_POST || effect->kind == EFFECT_UPDATE)
+        play_post(world, effect);
+    else if (effect->kind == EFFECT_FIND)
+        play_find(world, effect);
+    else if (effect->kind == EFFECT_LOOK_UP)
+        play_look_up(world, effect);
+    else
+        return false;
+    return true;
 }
