@@ -1,6 +1,7 @@
-/* tests/end_to_end/test_permissions.c - deploy/rbac.yaml grants what the bot uses and nothing else (promise P12).
+/* tests/end_to_end/test_permissions.c - deploy/rbac.yaml and slack-app.yaml grant what the bot uses and nothing else (P12).
  *
- * With all of it nothing is refused. Then each verb is taken away in turn, and the bot has to be refused exactly that.
+ * With all of it nothing is refused. Then each verb, and each scope of Slack, is taken away in turn, and the bot has to be
+ * refused exactly that.
  */
 #include "tests/end_to_end/world.h"
 #include "tests/test_case.h"
@@ -100,12 +101,16 @@ static bool becomes(const struct grant *grant, bool allowed)
     return true;
 }
 
-/* Stops and starts, with a store of its own. What was answered is added to *told. false: the bot could not be started. */
+/* Everything that asks something of the API server, with a store of its own. What was answered is added to *told. false: the bot could not be started. */
 static bool work(const char *environment, struct buffer *told)
 {
     struct bot_options options = { .kubeconfig = world.kubeconfig };
     char store[STAGE_PATH_SIZE], command[64];
-    static const char *const verbs[] = { "stop", "status", "start" };
+    static const struct {
+        const char *verb, *rest;
+    } acts[] = {
+        { "stop", "" }, { "status", "" }, { "start", "" }, { "schedule", " Mon-Fri 20:00" }, { "schedule", " default" },
+    };
 
     stage_path(&world.stage, environment, store);
     options.store = store;
@@ -114,8 +119,8 @@ static bool work(const char *environment, struct buffer *told)
         return false;
     if (!child_wait_for(&world.bot.child, "event=ready", 0, 5 * 1000))
         return true; /* then its log says why */
-    for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
-        snprintf(command, sizeof command, "%s %s", verbs[i], environment);
+    for (size_t i = 0; i < sizeof acts / sizeof acts[0]; i++) {
+        snprintf(command, sizeof command, "%s %s%s", acts[i].verb, environment, acts[i].rest);
         const char *answer = world_say(&world, command);
         buffer_append_text(told, answer != NULL ? answer : "(no answer)");
     }
@@ -148,12 +153,44 @@ static void with_all_that_is_granted_nothing_is_refused(void)
     CU_ASSERT(work("granted", &told));
     CU_ASSERT_PTR_NOT_NULL(strstr(buffer_text(&told), "is stopped ("));
     CU_ASSERT_PTR_NOT_NULL(strstr(buffer_text(&told), "is up ("));
+    CU_ASSERT_PTR_NOT_NULL(strstr(buffer_text(&told), "has a new schedule: `Mon-Fri 20:00"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(buffer_text(&told), "has the default schedule again"));
     CU_ASSERT_PTR_NULL(strstr(buffer_text(&told), "forbidden"));
     CU_ASSERT_PTR_NULL(strstr(bot_log(&world.bot), "forbidden"));
     CU_ASSERT_STRING_EQUAL(world_replicas(&world, "granted"), "web 3 api 1 idle 0 db 2");
     CU_ASSERT(bot_stop(&world.bot));
     CU_ASSERT(world_is_content(&world));
     buffer_release(&told);
+}
+
+/* What kubectl get namespace -o yaml shows of it; "" = there is no such annotation. */
+static const char *read_schedule(const char *name)
+{
+    static char text[128];
+    released_by(reply_release) struct reply reply = { 0 };
+    char path[128];
+
+    snprintf(path, sizeof path, "/api/v1/namespaces/%s", name);
+    cluster_ask(&world.cluster, "GET", path, NULL, NULL, &reply);
+    CU_ASSERT_EQUAL(reply.status, 200);
+    const cJSON *annotations = json_member(json_member(reply.json, "metadata"), "annotations");
+    const cJSON *value = json_member(annotations, "curfew/schedule");
+    snprintf(text, sizeof text, "%s", cJSON_IsString(value) ? value->valuestring : "");
+    return text;
+}
+
+static void a_schedule_that_is_typed_stands_in_the_namespace(void)
+{
+    CU_ASSERT_FATAL(world_start_bot(&world, NULL));
+    CU_ASSERT_FATAL(world_make_environment(&world, "written", NULL));
+    CU_ASSERT(world_says(&world, "schedule written Mon-Fri 08:00-20:00 Europe/Berlin", "has a new schedule: "));
+    CU_ASSERT_STRING_EQUAL(read_schedule("written"), "Mon-Fri 08:00-20:00 Europe/Berlin");
+    CU_ASSERT(world_says(&world, "schedule written", "`Mon-Fri 08:00-20:00 Europe/Berlin`"));
+    CU_ASSERT(world_says(&world, "schedule written Mon-Fry 20:00", "Mon-Fry"));
+    CU_ASSERT_STRING_EQUAL(read_schedule("written"), "Mon-Fri 08:00-20:00 Europe/Berlin");
+    CU_ASSERT(world_says(&world, "schedule written default", "has the default schedule again"));
+    CU_ASSERT_STRING_EQUAL(read_schedule("written"), "");
+    CU_ASSERT(world_is_content(&world));
 }
 
 static void check_without(const struct grant *grant, int number)
@@ -217,5 +254,89 @@ static void a_workload_itself_cannot_be_changed(void)
         case_holds(cases[i].resource, !is_allowed(&cases[i]));
 }
 
+/* --- Slack ----------------------------------------------------------------------------------------------------- */
+
+static cJSON *read_scopes(void)
+{
+    released_by(json_release) cJSON *documents = manifest_read(CURFEW_DEPLOY "/slack-app.yaml");
+    const cJSON *oauth = json_member(cJSON_GetArrayItem(documents, 0), "oauth_config");
+
+    return cJSON_Duplicate(json_member(json_member(oauth, "scopes"), "bot"), true);
+}
+
+/* The app has all scopes but that one (NULL = all of them). */
+static bool grant_scopes(const cJSON *scopes, const cJSON *left_out)
+{
+    released_by(buffer_release) struct buffer body = { 0 };
+    const cJSON *scope;
+
+    buffer_append_text(&body, "{\"scopes\":\"none");
+    cJSON_ArrayForEach(scope, scopes) if (scope != left_out) buffer_append_format(&body, ",%s", scope->valuestring);
+    buffer_append_text(&body, "\"}");
+    return workspace_do(&world.workspace, "POST", "/settings", buffer_text(&body));
+}
+
+/* Somebody who may do so through a user group lets it run for some seconds, which is then announced. true: it came to that. */
+static bool is_announced(const char *environment, const char *group)
+{
+    const char *variables[] = { "CURFEW_WARNINGS=2s", group, NULL };
+    int announced = workspace_count(&world.workspace, "type=message&channel=CDEV000001");
+    char command[64];
+
+    if (!world_start_bot(&world, variables) ||
+        !world_make_environment(&world, environment, "{\"curfew/owners\":\"SOPS000001\"}"))
+        return false;
+    snprintf(command, sizeof command, "start %s for 3s", environment);
+    const char *answer = world_say(&world, command);
+    if (answer == NULL || strstr(answer, "is up") == NULL)
+        return false;
+    struct child *bot = &world.bot.child;
+    return child_wait_for(bot, "event=stopped", 0, SIGHTING_MS) &&
+           workspace_count(&world.workspace, "type=message&channel=CDEV000001") > announced;
+}
+
+static void with_the_scopes_of_the_app_nothing_is_refused(void)
+{
+    released_by(json_release) cJSON *scopes = read_scopes();
+
+    CU_ASSERT_FATAL(grant_scopes(scopes, NULL));
+    CU_ASSERT(is_announced("scoped", "CURFEW_ALLOW=SOPS000001"));
+    struct sent sent = workspace_command(&world.workspace, "UBOB000001", "start scoped");
+    CU_ASSERT(holds(workspace_acked(&world.workspace, &sent), "may not"));
+    CU_ASSERT(world_is_content(&world));
+}
+
+/* The stand-in notes a call without its scope. Without `commands` there is no call: nobody can type a command. */
+static bool is_refused(const char *scope)
+{
+    int refused = workspace_count(&world.workspace, "type=violation&kind=missing_scope");
+
+    return text_equal(scope, "commands") ? refused == 0 : refused > 0;
+}
+
+static void without_any_one_of_the_scopes_it_does_not_come_to_that(void)
+{
+    released_by(json_release) cJSON *scopes = read_scopes();
+    const cJSON *scope;
+    int number = 0;
+
+    cJSON_ArrayForEach(scope, scopes)
+    {
+        char environment[32];
+        snprintf(environment, sizeof environment, "unscoped-%d", number++);
+        CU_ASSERT_FATAL(grant_scopes(scopes, scope));
+        case_holds(scope->valuestring, !is_announced(environment, "CURFEW_ALLOW="));
+        case_holds(scope->valuestring, is_refused(scope->valuestring));
+        CU_ASSERT(bot_kept_quiet(&world.bot));
+        world_end_bot(&world);
+        CU_ASSERT(workspace_do(&world.workspace, "DELETE", "/violations", NULL));
+    }
+    CU_ASSERT(number >= 3);
+    CU_ASSERT(grant_scopes(scopes, NULL));
+}
+
 WORLD_MAIN("end_to_end/permissions", &world, "3s", TEST(with_all_that_is_granted_nothing_is_refused),
-           TEST(a_workload_itself_cannot_be_changed), TEST(without_any_one_of_the_verbs_something_is_refused))
+           TEST(a_schedule_that_is_typed_stands_in_the_namespace), TEST(a_workload_itself_cannot_be_changed),
+           TEST(with_the_scopes_of_the_app_nothing_is_refused),
+           TEST(without_any_one_of_the_scopes_it_does_not_come_to_that),
+           TEST(without_any_one_of_the_verbs_something_is_refused))

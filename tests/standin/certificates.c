@@ -12,7 +12,8 @@
 enum {
     PATH_SIZE = 4096,
     BACKDATED_S = 300,
-    VALID_S = 2 * 365 * 24 * 60 * 60, /* so long that a client whose clock is set ahead within the next year trusts them */
+    VALID_S =
+        2 * 365 * 24 * 60 * 60, /* so long that a client whose clock is set ahead within the next year trusts them */
 };
 
 static const char *const files[] = { "ca.pem",     "server.pem",     "server-key.pem",

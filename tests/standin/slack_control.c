@@ -109,11 +109,14 @@ static bool deliver(struct exchange *exchange, const char *type, bool accepts_pa
     return report(exchange, delivered, id, grants);
 }
 
+/* An app without the scope has no slash command. */
 static bool send_command(struct exchange *exchange)
 {
     struct payload_grants grants = { 0 };
     cJSON *payload = NULL;
 
+    if (!slack_has_scope(exchange->slack, "commands"))
+        return report(exchange, false, "", NULL);
     return payload_of_command(exchange->slack, exchange->json, &payload, &grants, &exchange->error) &&
            deliver(exchange, "slash_commands", true, payload, NULL, &grants);
 }
