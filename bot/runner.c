@@ -62,6 +62,13 @@ void runner_end_job(struct job *job)
 
 /* --- events and effects ---------------------------------------------------------------------------------------- */
 
+/* -1 = it says nothing. */
+static void log_count(struct log_line *line, const char *name, int64_t count)
+{
+    if (count >= 0)
+        log_number(line, name, count);
+}
+
 static void write_report(struct runner *runner, const struct effect *effect)
 {
     const struct report *report = &effect->report;
@@ -70,9 +77,9 @@ static void write_report(struct runner *runner, const struct effect *effect)
     log_begin(&line, runner->options.log, report->warn ? LOG_WARN : LOG_INFO, report->event, runner_now(runner));
     log_text(&line, "namespace", effect->namespace);
     log_text(&line, "channel", report->channel);
-    log_number(&line, "workloads", report->workloads);
-    log_number(&line, "failed", report->failed);
-    log_number(&line, "took_s", report->took_s);
+    log_count(&line, "workloads", report->workloads);
+    log_count(&line, "failed", report->failed);
+    log_count(&line, "took_s", report->took_s);
     log_text(&line, "by", report->by);
     log_text(&line, "reason", report->reason);
     log_end(&line);
