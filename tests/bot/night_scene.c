@@ -83,6 +83,16 @@ void night_run_to(struct night *night, enum effect_kind kind)
     CU_FAIL_FATAL("it does not come to that");
 }
 
+struct effect night_take(struct night *night, enum effect_kind kind)
+{
+    struct effects *queue = &night->world.queue;
+
+    night_run_to(night, kind);
+    struct effect effect = queue->items[0];
+    memmove(queue->items, queue->items + 1, --queue->count * sizeof effect);
+    return effect;
+}
+
 int32_t night_replicas(struct night *night, const char *namespace)
 {
     return world_workload(&night->world, namespace, "web")->replicas;

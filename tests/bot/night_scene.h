@@ -27,6 +27,9 @@ int64_t night_at(const char *text); /* "11-24 20:00" */
 /* Lets things happen until an effect of that kind is the next. */
 void night_run_to(struct night *night, enum effect_kind kind);
 
+/* Takes the next effect out of the queue: it is under way, and the test answers it. effect_release(). */
+struct effect night_take(struct night *night, enum effect_kind kind);
+
 int32_t night_replicas(struct night *night, const char *namespace); /* of its web */
 size_t night_count(const struct night *night, enum effect_kind kind);
 

@@ -89,6 +89,30 @@ void world_see_namespace(struct world *world, const char *name)
     }
 }
 
+static void remove_workloads(struct world *world, const char *namespace)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < world->workload_count; i++)
+        if (!text_equal(world->workloads[i].namespace, namespace))
+            world->workloads[kept++] = world->workloads[i];
+    world->workload_count = kept;
+}
+
+void world_remove_namespace(struct world *world, const char *name)
+{
+    size_t i = 0;
+
+    while (!text_equal(world->namespaces[i].name, name))
+        i++;
+    const struct namespace namespace = world->namespaces[i];
+    struct event event = { .kind = EVENT_NAMESPACE_GONE, .namespace = namespace.name, .uid = namespace.uid };
+    memmove(&world->namespaces[i], &world->namespaces[i + 1],
+            (--world->namespace_count - i) * sizeof world->namespaces[0]);
+    remove_workloads(world, name);
+    world_tell(world, &event);
+}
+
 enum world_fault world_fault_of(struct world *world, enum effect_kind kind, const char *name)
 {
     return world->fault == NULL ? FAULT_NONE : world->fault(world, kind, name);

@@ -114,6 +114,9 @@ struct workload *world_add_workload(struct world *world, const char *namespace, 
 struct workload *world_workload(struct world *world, const char *namespace, const char *name);
 void world_see_namespace(struct world *world, const char *name); /* the engine is told how it is now */
 
+/* It was deleted, with its workloads; the engine is told. What stands in the store stays. */
+void world_remove_namespace(struct world *world, const char *name);
+
 /* Somebody else scales it. */
 void world_scale(struct world *world, const char *namespace, const char *name, int32_t replicas);
 
