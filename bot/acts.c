@@ -46,7 +46,7 @@ void act_note(struct engine *engine, const struct history_entry *entry, struct e
     struct effect *effect = effects_add(effects, EFFECT_SAVE);
 
     effect->ticket = ++engine->last_ticket;
-    effect->save = memory_new(1, sizeof *effect->save);
+    effect->save = save_new();
     effect->save->has_history = true;
     effect->save->history = *entry;
 }

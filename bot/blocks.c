@@ -95,7 +95,7 @@ static void write_plain_text(struct json_writer *writer, const char *text)
     json_end_object(writer);
 }
 
-static void write_option(struct json_writer *writer, const struct message_button *button)
+static void write_option(struct json_writer *writer, const struct section_button *button)
 {
     assert(button->value[0] != '\0' && strlen(button->value) <= MESSAGE_OPTION_CHARACTERS);
     json_begin_object(writer, NULL);
@@ -136,7 +136,7 @@ static void write_section_block(struct json_writer *writer, const char *text, si
     free(piece);
 }
 
-static void write_button(struct json_writer *writer, const struct message_button *button)
+static void write_button(struct json_writer *writer, const struct section_button *button)
 {
     static const char *const styles[] = { [MESSAGE_PRIMARY] = "primary", [MESSAGE_DANGER] = "danger" };
 

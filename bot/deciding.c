@@ -142,7 +142,7 @@ static void save(struct engine *engine, struct decision *decision, struct effect
 {
     const struct request *request = decision->participant.request;
     struct effect *effect = decision_ask(engine, decision, EFFECT_SAVE, DECISION_SAVING, effects);
-    struct save *save = memory_new(1, sizeof *save);
+    struct save *save = save_new();
 
     save->has_record = true;
     save->record = decision->saving;

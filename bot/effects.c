@@ -16,6 +16,21 @@ struct effect *effects_add(struct effects *effects, enum effect_kind kind)
     return effect;
 }
 
+/* An inbox entry alone has 9 KB, which most saves are without: so they are not cleared. */
+struct save *save_new(void)
+{
+    struct save *save = memory_grow(NULL, 1, sizeof *save);
+
+    save->has_record = save->has_journal = save->has_inbox = save->has_notice = save->has_history = false;
+    save->journal = (struct journal){ 0 };
+    save->record = (struct record){ 0 };
+    save->notice = (struct notice_record){ 0 };
+    save->history = (struct history_entry){ 0 };
+    save->inbox.key[0] = save->inbox.revision[0] = '\0';
+    save->inbox.done = save->inbox.refused = false;
+    return save;
+}
+
 void save_free(struct save *save)
 {
     if (save == NULL)

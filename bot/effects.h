@@ -91,6 +91,8 @@ struct effect *effects_add(struct effects *effects, enum effect_kind kind) must_
 
 void effect_release(struct effect *effect);
 void effects_release(struct effects *effects);
+/* One that writes nothing so far: of its parts only those are there that a flag says. */
+struct save *save_new(void) must_check;
 void save_free(struct save *save); /* NULL is fine */
 
 #endif

@@ -151,12 +151,14 @@ static void complete(struct engine *engine, int64_t now, struct effects *effects
 
 static void take_answer(struct engine *engine, const struct event *event, int64_t now, struct effects *effects)
 {
+    bool is_of_one = event->namespace != NULL && event->namespace[0] != '\0';
+
     if (event->kind == EVENT_SAVED && requests_saved(engine, event, now, effects))
         return;
-    if (decision_answered(engine, event, now, effects) || errands_answered(engine, event, now, effects) ||
-        notices_answered(engine, event, now, effects))
+    if (is_of_one ? decision_answered(engine, event, now, effects) : notices_answered(engine, event, now, effects))
         return;
-    operation_answered(engine, event, now, effects);
+    if (!errands_answered(engine, event, now, effects))
+        operation_answered(engine, event, now, effects);
 }
 
 static void tick(struct engine *engine, int64_t now, struct effects *effects)

@@ -36,6 +36,17 @@ struct environment *environments_find(const struct environments *environments, c
     return environments->items[position];
 }
 
+static void set_texts(struct environment *environment, const char *name, const char *uid)
+{
+    size_t length = strlen(name);
+    char *texts = memory_new(1, length + strlen(uid) + 2);
+
+    memcpy(texts, name, length);
+    memcpy(texts + length + 1, uid, strlen(uid));
+    environment->name = texts;
+    environment->uid = texts + length + 1;
+}
+
 struct environment *environments_get(struct environments *environments, const char *name)
 {
     static const struct namespace nothing_said;
@@ -51,8 +62,7 @@ struct environment *environments_get(struct environments *environments, const ch
     memmove(&environments->items[position + 1], &environments->items[position],
             (environments->count - position) * sizeof(struct environment *));
     environment = memory_new(1, sizeof *environment);
-    environment->name = memory_text(name);
-    environment->uid = memory_text("");
+    set_texts(environment, name, "");
     environment->due_at = INT64_MAX;
     environment->settings = settings_join(&environments->settings, &nothing_said);
     environments->items[position] = environment;
@@ -64,7 +74,6 @@ static void environment_free(struct environments *environments, struct environme
 {
     settings_leave(&environments->settings, environment->settings);
     free(environment->name);
-    free(environment->uid);
     free(environment->kept);
     free(environment);
 }
@@ -101,8 +110,9 @@ static void change_uid(struct environment *environment, const char *uid)
     bool has_record = environment->kept != NULL;
     if (has_record)
         kept_read(environment->kept, environment->name, environment->uid, &record);
-    free(environment->uid);
-    environment->uid = memory_text(uid);
+    char *before = environment->name;
+    set_texts(environment, before, uid);
+    free(before);
     bool is_gone = environment->is_gone;
     if (has_record)
         environment_keep(environment, &record);

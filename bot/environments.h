@@ -23,8 +23,8 @@ struct work;
 
 /* Kept small: there may be 100,000. What is only there while something is under way is in *work (bot/engine_state.h). */
 struct environment {
-    char *name;                      /* owned */
-    char *uid;                       /* owned; of the namespace as it is now; "" = not seen */
+    char *name;                      /* owned; the uid stands behind it in the same memory */
+    char *uid;                       /* of the namespace as it is now; "" = not seen */
     const struct settings *settings; /* of its annotations; as long as it was not seen, the defaults */
     struct kept *kept;               /* its record as stored, with the revision; owned; NULL = there is none */
     struct work *work;               /* owned by the engine; NULL = nothing is under way */

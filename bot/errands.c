@@ -34,7 +34,7 @@ static struct effect *ask(struct engine *engine, struct errand *errand, enum eff
 static void note(struct engine *engine, struct errand *errand, struct effects *effects)
 {
     const struct request *request = errand->participant.request;
-    struct save *save = memory_new(1, sizeof *save);
+    struct save *save = save_new();
 
     save->has_history = true;
     act_fill(&save->history, errand->environment->name, &request->command, request->entry.user,

@@ -20,10 +20,18 @@ enum { FALLBACK_CHARACTERS = 4000, SECTIONS_FIRST = 4, FALLBACK_BYTES_MAX = 4 * 
 static const char zero_width_space[] = "\u200b";
 static const char replacement[] = "\ufffd";
 
+static void section_release(struct message_section *section)
+{
+    for (size_t i = 0; i < section->button_count; i++)
+        free(section->buttons[i].value);
+    free(section->buttons);
+    buffer_release(&section->text);
+}
+
 void message_release(struct message *message)
 {
     for (size_t i = 0; i < message->section_count; i++)
-        buffer_release(&message->sections[i].text);
+        section_release(&message->sections[i]);
     free(message->sections);
     free(message->fallback);
     *message = (struct message){ 0 };
@@ -53,7 +61,11 @@ void message_add_button(struct message *message, const struct message_button *bu
     assert(message->section_count > 0);
     struct message_section *section = &message->sections[message->section_count - 1];
     assert(section->button_count < MESSAGE_BUTTONS_MAX);
-    section->buttons[section->button_count++] = *button;
+    section->buttons = memory_grow(section->buttons, section->button_count + 1, sizeof *section->buttons);
+    struct section_button *kept = &section->buttons[section->button_count++];
+    *kept = (struct section_button){ .value = memory_text(button->value), .style = button->style };
+    text_copy_cut(kept->action, sizeof kept->action, button->action);
+    text_copy_cut(kept->text, sizeof kept->text, button->text);
 }
 
 void message_show_as_menu(struct message *message, const char *menu_action)

@@ -36,10 +36,18 @@ struct message_button {
     enum message_style style;
 };
 
+/* A button as its section keeps it: without room for the longest value there may be. */
+struct section_button {
+    char action[MESSAGE_ACTION_SIZE];
+    char text[MESSAGE_BUTTON_TEXT_SIZE];
+    char *value; /* owned */
+    enum message_style style;
+};
+
 /* One paragraph or table with its row of buttons. */
 struct message_section {
-    struct buffer text; /* mrkdwn; split at line ends when longer than a section may be */
-    struct message_button buttons[MESSAGE_BUTTONS_MAX];
+    struct buffer text;             /* mrkdwn; split at line ends when longer than a section may be */
+    struct section_button *buttons; /* owned */
     size_t button_count;
     bool as_menu; /* the buttons are the options of a menu beside the text (values of at most 150 characters) */
     char menu_action[MESSAGE_ACTION_SIZE]; /* its action_id */

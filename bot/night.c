@@ -54,10 +54,15 @@ void night_fill_outlook(const struct engine *engine, const struct environment *e
 void night_keep(struct engine *engine, struct environment *environment, const struct record *record)
 {
     const struct work *work = environment->work;
+    char revision[RECORD_REVISION_SIZE];
 
-    notices_touch(engine, environment);
+    environment_revision(environment, revision);
+    bool is_news = record == NULL || revision[0] == '\0' || !text_equal(record->revision, revision);
+    if (is_news)
+        notices_touch(engine, environment);
     environment_keep(environment, record);
-    notices_touch(engine, environment);
+    if (is_news)
+        notices_touch(engine, environment);
     environment->is_unread = false;
     environment->is_unannounced =
         work != NULL && record != NULL && work->unposted_notice != 0 && record->notice == work->unposted_notice;

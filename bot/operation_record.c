@@ -92,7 +92,7 @@ void operation_save(struct engine *engine, struct operation *operation, enum ope
 {
     operation->phase = phase;
     struct effect *effect = operation_ask(engine, operation, EFFECT_SAVE, effects);
-    struct save *save = memory_new(1, sizeof *save);
+    struct save *save = save_new();
     save->has_record = true;
     save->has_journal = true;
     operation_fill_record(engine, operation, phase == OPERATION_FINISHING, &operation->saving);

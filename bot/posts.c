@@ -106,7 +106,7 @@ static void save(struct engine *engine, struct notice *notice, struct effects *e
     struct effect *effect = effects_add(effects, EFFECT_SAVE);
 
     effect->ticket = notice->save_ticket = ++engine->last_ticket;
-    effect->save = memory_new(1, sizeof *effect->save);
+    effect->save = save_new();
     effect->save->has_notice = true;
     effect->save->notice = (struct notice_record){ .id = notice->id, .posted_at = notice->claimed_at };
     text_copy_cut(effect->save->notice.channel, sizeof effect->save->notice.channel, notice->channel);

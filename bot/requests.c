@@ -61,7 +61,7 @@ uint64_t request_save_entry(struct engine *engine, const struct inbox_entry *ent
     struct effect *effect = effects_add(effects, EFFECT_SAVE);
 
     effect->ticket = ++engine->last_ticket;
-    effect->save = memory_new(1, sizeof *effect->save);
+    effect->save = save_new();
     effect->save->has_inbox = true;
     effect->save->inbox = *entry;
     return effect->ticket;

@@ -164,7 +164,7 @@ struct button_case {
 
 static void check_button(const struct message *message, const struct button_case *item, size_t position)
 {
-    const struct message_button *button = &message->sections[item->section].buttons[position];
+    const struct section_button *button = &message->sections[item->section].buttons[position];
 
     case_text(item->value, button->action, item->action);
     case_text(item->value, button->value, item->value);
