@@ -118,6 +118,17 @@ const struct world_said *night_said(const struct night *night, enum effect_kind 
     return NULL;
 }
 
+void night_press_all(struct night *night, const char *user, const struct world_said *said, const char *action)
+{
+    struct world_said of_all = *said;
+
+    of_all.button_count = 0;
+    for (size_t i = 0; i < said->button_count; i++)
+        if (strncmp(said->buttons[i].value, "prolongate * ", 13) == 0)
+            of_all.buttons[of_all.button_count++] = said->buttons[i];
+    world_press(&night->world, user, &of_all, action);
+}
+
 bool night_notice_contains(struct night *night, const char *part)
 {
     const struct world_said *said = world_last_notice(&night->world);

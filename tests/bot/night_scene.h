@@ -36,6 +36,9 @@ size_t night_count(const struct night *night, enum effect_kind kind);
 /* The nth, from 0, that was said so; NULL. */
 const struct world_said *night_said(const struct night *night, enum effect_kind kind, size_t index);
 
+/* Somebody presses the button with that action which is about all of a message. */
+void night_press_all(struct night *night, const char *user, const struct world_said *said, const char *action);
+
 /* Whether part is in the last message of the channel; shows both when it is not. */
 bool night_notice_contains(struct night *night, const char *part);
 
