@@ -97,15 +97,20 @@ bool night_start_bot(struct night *night, const char *const *variables)
     return world_start_bot(night->world, all);
 }
 
+bool night_make_with(struct night *night, const char *name, const char *annotations)
+{
+    if (night->environment_count == NIGHT_ENVIRONMENTS_MAX)
+        return false;
+    text_copy_cut(night->environments[night->environment_count++], NIGHT_NAME_SIZE, name);
+    return world_make_environment(night->world, name, annotations);
+}
+
 bool night_make(struct night *night, const char *name, const char *schedule)
 {
     char annotations[256];
 
-    if (night->environment_count == NIGHT_ENVIRONMENTS_MAX)
-        return false;
-    text_copy_cut(night->environments[night->environment_count++], NIGHT_NAME_SIZE, name);
     snprintf(annotations, sizeof annotations, "{\"curfew/schedule\":\"%s\"}", schedule);
-    return world_make_environment(night->world, name, annotations);
+    return night_make_with(night, name, annotations);
 }
 
 bool night_label(struct night *night, const char *name, const char *value)
@@ -132,16 +137,22 @@ bool night_close(struct night *night)
 
 /* --- the channel ----------------------------------------------------------------------------------------------- */
 
+/* What all can see: what was answered to somebody alone is not among them. */
 static cJSON *read_messages(struct night *night)
 {
     struct workspace *workspace = &night->world->workspace;
     released_by(reply_release) struct reply reply = { 0 };
     char url[WORKSPACE_URL_SIZE + 64];
     struct question question = { .client = workspace->client, .method = "GET", .url = url };
+    cJSON *messages;
 
     snprintf(url, sizeof url, "%s/messages?channel=%s", workspace->control_url, night->channel);
     stage_ask(workspace->stage, &question, &reply);
-    return cJSON_DetachItemFromObject(reply.json, "messages");
+    messages = cJSON_DetachItemFromObject(reply.json, "messages");
+    for (int i = cJSON_GetArraySize(messages); i-- > 0;)
+        if (json_text(cJSON_GetArrayItem(messages, i), "user")[0] != '\0')
+            cJSON_DeleteItemFromArray(messages, i);
+    return messages;
 }
 
 int night_message_count(struct night *night)
@@ -202,17 +213,29 @@ bool night_read_button(struct night *night, int number, const char *action, char
     return false;
 }
 
-struct sent night_press(struct night *night, int number, const char *user, const char *action, const char *value)
+/* member: a further one of the control port's call; NULL = none. */
+static struct sent press(struct night *night, int number, const char *user, const char *action, const char *member,
+                         const char *value)
 {
     released_by(json_release) cJSON *messages = read_messages(night);
     released_by(buffer_release) struct buffer body = { 0 };
 
     buffer_append_format(&body, "{\"channel\":\"%s\",\"ts\":\"%s\",\"action_id\":\"%s\",\"user\":\"%s\"",
                          night->channel, json_text(cJSON_GetArrayItem(messages, number - 1), "ts"), action, user);
-    if (value != NULL)
-        buffer_append_format(&body, ",\"forged_value\":\"%s\"", value);
+    if (member != NULL)
+        buffer_append_format(&body, ",\"%s\":\"%s\"", member, value);
     buffer_append_char(&body, '}');
     return workspace_press(&night->world->workspace, buffer_text(&body));
+}
+
+struct sent night_press(struct night *night, int number, const char *user, const char *action, const char *value)
+{
+    return press(night, number, user, action, value == NULL ? NULL : "forged_value", value);
+}
+
+struct sent night_press_for_all(struct night *night, int number, const char *user, const char *action)
+{
+    return press(night, number, user, action, "value_start", "prolongate * ");
 }
 
 /* --- claims ---------------------------------------------------------------------------------------------------- */

@@ -51,8 +51,9 @@ bool night_open(struct night *night, struct world *world, int number, int64_t no
 /* Warnings 40 s and 20 s before, a lease of ten minutes; what is given in variables (ends with NULL) comes first. */
 bool night_start_bot(struct night *night, const char *const *variables) must_check;
 
-/* An environment with that schedule, which the bot knows. */
+/* An environment with that schedule, or with those annotations (a JSON object), which the bot knows. */
 bool night_make(struct night *night, const char *name, const char *schedule) must_check;
+bool night_make_with(struct night *night, const char *name, const char *annotations) must_check;
 
 /* The bot's clock jumps there, forwards, and the bot notices. */
 void night_set(struct night *night, int64_t now);
@@ -91,6 +92,9 @@ bool night_lacks(struct night *night, int number, const char *part) must_check;
 
 /* Somebody presses a button of the message. value: what is sent instead of what the button carries; NULL = that. */
 struct sent night_press(struct night *night, int number, const char *user, const char *action, const char *value);
+
+/* Somebody presses the button of the last row, for all that the message speaks of. */
+struct sent night_press_for_all(struct night *night, int number, const char *user, const char *action);
 
 /* What a button of the message carries. "" = there is no such button. */
 bool night_read_button(struct night *night, int number, const char *action, char ret_value[512]) must_check;
