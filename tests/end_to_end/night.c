@@ -318,10 +318,10 @@ bool night_is_stopped_at(struct night *night, const char *name, int number, int6
 
 bool night_still_runs(struct night *night, const char *name, int64_t at)
 {
-    char command[NIGHT_NAME_SIZE + 16];
+    char command[NIGHT_NAME_SIZE + 16], up[NIGHT_NAME_SIZE + 32];
 
     night_set(night, at);
     snprintf(command, sizeof command, "status %s", name);
-    return night_says(night, command, "`%s` is up: 6/6 ready", name) &&
-           world_stands_at(night->world, name, night_all_up);
+    snprintf(up, sizeof up, "`%s` is up: 6/6 ready", name); /* pods take a moment after a start */
+    return world_comes_to_say(night->world, command, up) && world_stands_at(night->world, name, night_all_up);
 }
