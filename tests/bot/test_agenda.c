@@ -49,13 +49,16 @@ static const struct environment *first_by_search(const struct crowd *crowd)
     return first;
 }
 
-/* Few instants, so that many are due at the same one. One in four operations takes out what is there, or what is not. */
+/* Few instants, so that many are due at the same one. Half of the operations move the first, as what is due is moved; one in
+ * four takes out what is there, or what is not. */
 static void move_one(struct crowd *crowd)
 {
-    struct environment *environment = &crowd->items[roll(crowd, ENVIRONMENTS)];
+    struct environment *first = agenda_first(&crowd->agenda), *any = &crowd->items[roll(crowd, ENVIRONMENTS)];
     int64_t at = 1795521600 + roll(crowd, 40);
 
-    agenda_set(&crowd->agenda, environment, roll(crowd, 4) == 0 ? INT64_MAX : at);
+    if (roll(crowd, 4) == 0)
+        at = INT64_MAX;
+    agenda_set(&crowd->agenda, first != NULL && roll(crowd, 2) == 0 ? first : any, at);
 }
 
 static void the_first_is_the_earliest_after_any_operations(void)
