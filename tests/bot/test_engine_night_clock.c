@@ -141,21 +141,65 @@ static enum world_fault unobservable_for_now(struct world *world, enum effect_ki
     return world->chance > 0 && kind == EFFECT_OBSERVE ? FAULT_BEFORE : FAULT_NONE;
 }
 
-/* What could not be done by itself is tried again after some seconds, also of the clock that went back. */
-static void a_stop_that_could_not_be_done_is_done_soon(void)
+/* What could not be done by itself is tried again after some seconds, also of a clock that went back. */
+static void what_runs_at_night_is_adopted_soon(void)
 {
     struct night night;
     struct world *world = &night.world;
 
-    night_set_up(&night, "Mon-Fri 20:00", "11-24 15:00");
+    night_open(&night, "Mon-Fri 20:00", "11-24 23:00");
+    night_add(&night, "dev1", 3, NULL);
     world->fault = unobservable_for_now;
     world->chance = 1;
-    world_run_until(world, night_at("11-24 20:00") + 45);
-    CU_ASSERT_EQUAL(night_replicas(&night, "dev1"), 3);
-    step_back(&night, 30);
+    night_begin(&night);
+    run_for(&night, 5);
+    CU_ASSERT_PTR_NULL(world_record(world, "dev1"));
+    step_back(&night, HOUR_S);
     world->chance = 0;
     run_for(&night, 60);
-    CU_ASSERT_EQUAL(night_replicas(&night, "dev1"), 0);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(world_record(world, "dev1"));
+    CU_ASSERT_EQUAL(world_record(world, "dev1")->record.deadline, DEADLINE_LEASE);
+    night_tear_down(&night);
+}
+
+static void who_is_in_a_group_is_asked_again_soon(void)
+{
+    struct night night;
+    struct world *world = &night.world;
+
+    night_open(&night, "Mon-Fri 20:00", "11-24 15:00");
+    night_add(&night, "dev1", 3, NULL);
+    text_copy_cut(world->namespaces[0].owners, sizeof world->namespaces[0].owners, "S1");
+    world->groups[0] = (struct world_group){ .id = "S1", .members = "U5" };
+    night_begin(&night);
+    run_for(&night, 60);
+    step_back(&night, HOUR_S);
+    world->groups[0].members = "U6";
+    run_for(&night, 5 * 60);
+    world_type(world, "U6", "prolongate dev1 for 1h");
+    run_for(&night, 5);
+    CU_ASSERT_EQUAL(world_record(world, "dev1")->record.deadline_at, night_at("11-24 21:00"));
+    night_tear_down(&night);
+}
+
+static void what_waits_for_a_group_waits_no_longer_than_by_a_good_clock(void)
+{
+    struct night night;
+    struct world *world = &night.world;
+
+    night_open(&night, "Mon-Fri 20:00", "11-24 15:00");
+    night_add(&night, "dev1", 3, NULL);
+    text_copy_cut(world->namespaces[0].owners, sizeof world->namespaces[0].owners, "S1");
+    world->groups[0] = (struct world_group){ .id = "S1", .members = "U5" };
+    night_begin(&night);
+    world_type(world, "U5", "prolongate dev1 for 1h");
+    CU_ASSERT_TRUE(world_step(world));
+    world->groups[0].members = NULL;
+    world_crash(world);
+    run_for(&night, 60);
+    step_back(&night, HOUR_S);
+    run_for(&night, 5 * 60);
+    CU_ASSERT_TRUE(world->inbox[0].done);
     night_tear_down(&night);
 }
 
@@ -262,6 +306,25 @@ static void a_lease_that_another_one_gave_ends_all_the_same(void)
     night_tear_down(&night);
 }
 
+static void records_are_read_again_although_the_clock_went_back(void)
+{
+    struct night night;
+    struct world *world = &night.world;
+    struct record record;
+
+    night_set_up(&night, "Mon-Fri 20:00", "11-24 21:00");
+    world_crash(world);
+    run_for(&night, 5);
+    fill_lease(&night, &record);
+    record.deadline_at = night_at("11-24 20:10");
+    write_elsewhere(&night, &record);
+    step_back(&night, HOUR_S);
+    world_run_until(world, night_at("11-24 20:11"));
+    CU_ASSERT_EQUAL(night_replicas(&night, "dev1"), 0);
+    CU_ASSERT_EQUAL(night_replicas(&night, "dev2"), 2);
+    night_tear_down(&night);
+}
+
 /* Records are read as they were; what this process wrote since is newer. */
 static void a_list_that_is_older_than_what_was_written_since_changes_nothing(void)
 {
@@ -302,8 +365,11 @@ TEST_MAIN("bot/engine, the clock and other writers", TEST(a_start_that_waits_for
           TEST(one_that_does_not_become_ready_is_given_up_in_time),
           TEST(a_decision_and_an_errand_that_rest_are_tried_again_soon),
           TEST(a_request_that_is_to_be_closed_is_closed_soon), TEST(a_message_that_waits_for_slack_is_posted_soon),
-          TEST(a_stop_that_could_not_be_done_is_done_soon), TEST(what_was_announced_is_not_announced_again),
-          TEST(what_was_stopped_stays_so), TEST(a_wish_is_newer_than_what_stands_whatever_the_clock_says),
+          TEST(what_runs_at_night_is_adopted_soon), TEST(who_is_in_a_group_is_asked_again_soon),
+          TEST(what_waits_for_a_group_waits_no_longer_than_by_a_good_clock),
+          TEST(what_was_announced_is_not_announced_again), TEST(what_was_stopped_stays_so),
+          TEST(a_wish_is_newer_than_what_stands_whatever_the_clock_says),
           TEST(a_lease_that_another_one_gave_ends_all_the_same),
+          TEST(records_are_read_again_although_the_clock_went_back),
           TEST(a_list_that_is_older_than_what_was_written_since_changes_nothing),
           TEST(one_that_cannot_be_read_again_leaves_what_is_known))

@@ -57,6 +57,24 @@ static void a_hundred_stops_at_once_in_one_channel_are_three_messages(void)
     night_tear_down(&night);
 }
 
+static void the_lines_are_in_the_order_of_the_names_whichever_is_claimed_first(void)
+{
+    struct night night;
+    struct effects *queue = &night.world.queue;
+
+    night_set_up(&night, "Mon-Fri 20:00", "11-24 15:00");
+    struct effect claim = night_take(&night, EFFECT_SAVE);
+    CU_ASSERT_STRING_EQUAL(claim.namespace, "dev1");
+    CU_ASSERT_TRUE(world_step(&night.world));
+    *effects_add(queue, EFFECT_SAVE) = claim;
+    world_run_until(&night.world, night_at("11-24 19:01"));
+    CU_ASSERT_EQUAL_FATAL(night_count(&night, EFFECT_POST), 1);
+    const char *text = night_said(&night, EFFECT_POST, 0)->text;
+    CU_ASSERT_EQUAL_FATAL(lines_of(text), 2);
+    CU_ASSERT_TRUE(strstr(text, "dev1") < strstr(text, "dev2"));
+    night_tear_down(&night);
+}
+
 static void each_channel_has_its_own_message(void)
 {
     struct night night;
@@ -217,6 +235,7 @@ static void one_deleted_before_its_message_is_written_is_not_in_it(void)
 }
 
 TEST_MAIN("bot/notices", TEST(a_hundred_stops_at_once_in_one_channel_are_three_messages),
+          TEST(the_lines_are_in_the_order_of_the_names_whichever_is_claimed_first),
           TEST(each_channel_has_its_own_message),
           TEST(the_next_warning_is_a_new_message_and_takes_the_buttons_of_the_one_before),
           TEST(what_changes_while_an_update_is_under_way_is_one_more_update),

@@ -41,6 +41,7 @@ static void all_of_them_are_those_that_the_presser_may_move(void)
     CU_ASSERT_TRUE(night_notice_contains(&night, "dev1 is kept awake until 2025-11-24 21:00 UTC by @U1."));
     CU_ASSERT_TRUE(night_notice_contains(&night, "dev2 stops 2025-11-24 20:00 UTC."));
     CU_ASSERT_TRUE(night_notice_contains(&night, "dev3 is kept awake until 2025-11-24 21:00 UTC by @U1."));
+    CU_ASSERT_EQUAL(world->history_count, 2); /* dev2 was not asked for */
     world_run_until(world, night_at("11-24 20:01"));
     CU_ASSERT_EQUAL(night_replicas(&night, "dev1"), 3);
     CU_ASSERT_EQUAL(night_replicas(&night, "dev2"), 0);
@@ -57,6 +58,7 @@ static void who_may_move_none_of_them_is_refused(void)
     world_run_until(world, night_at("11-24 19:11"));
     CU_ASSERT_TRUE(scene_last_contains(world, "Only its owners (U9) may prolongate"));
     CU_ASSERT_FALSE(world_last(world)->in_channel);
+    CU_ASSERT_EQUAL(world->inbox_count, 0); /* refused, so it was not accepted */
     for (size_t i = 0; i < 3; i++)
         CU_ASSERT_EQUAL(deadline_of(&night, world->namespaces[i].name), 0);
     night_tear_down(&night);
@@ -86,7 +88,7 @@ static void all_of_them_are_those_that_still_stand(void)
 /* The process dies after the press is stored: the next one moves what it was about, each once. */
 static void a_press_on_all_of_them_survives_the_process(void)
 {
-    for (int steps = 1; steps < 12; steps++) {
+    for (int steps = 1; steps < 16; steps++) {
         struct night night;
         struct world *world = &night.world;
         set_up(&night, "U1");
@@ -98,6 +100,7 @@ static void a_press_on_all_of_them_survives_the_process(void)
         for (size_t i = 0; i < 3; i++)
             CU_ASSERT_EQUAL(deadline_of(&night, world->namespaces[i].name), night_at("11-24 21:00"));
         CU_ASSERT_TRUE(world->inbox[0].done);
+        CU_ASSERT_FALSE(world_said_contains(world, "Nothing was changed"));
         night_tear_down(&night);
     }
 }

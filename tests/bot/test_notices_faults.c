@@ -219,6 +219,39 @@ static void one_that_nobody_may_look_for_is_not_posted_again_and_a_press_tells_w
     night_tear_down(&night);
 }
 
+/* --- whether it was claimed is not known ----------------------------------------------------------------------- */
+
+static enum world_fault claim_lost_once(struct world *world, enum effect_kind kind, const char *name)
+{
+    return kind == EFFECT_SAVE && text_equal(name, "record") && world->chance++ == 0 ? FAULT_BEFORE : FAULT_NONE;
+}
+
+static enum world_fault answer_lost_once(struct world *world, enum effect_kind kind, const char *name)
+{
+    return kind == EFFECT_SAVE && text_equal(name, "record") && world->chance++ == 0 ? FAULT_AFTER : FAULT_NONE;
+}
+
+/* What stands in the store may be a claim of this very process, which it knows not to have posted. */
+static void a_claim_without_an_answer_is_announced_all_the_same_and_once(void)
+{
+    enum world_fault (*const faults[])(struct world *, enum effect_kind, const char *) = { claim_lost_once,
+                                                                                           answer_lost_once };
+
+    for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) {
+        struct night night;
+        struct world *world = &night.world;
+        night_set_up(&night, "Mon-Fri 20:00", "11-24 15:00");
+        world->fault = faults[i];
+        world_run_until(world, night_at("11-24 19:10"));
+        CU_ASSERT_EQUAL_FATAL(night_count(&night, EFFECT_POST), 2);
+        CU_ASSERT_TRUE(world_said_contains(world, "dev1 stops 2025-11-24 20:00 UTC."));
+        CU_ASSERT_TRUE(world_said_contains(world, "dev2 stops 2025-11-24 20:00 UTC."));
+        world_run_until(world, night_at("11-24 19:31"));
+        CU_ASSERT_EQUAL(night_count(&night, EFFECT_POST), 3);
+        night_tear_down(&night);
+    }
+}
+
 /* --- the process dies ------------------------------------------------------------------------------------------ */
 
 static void one_that_nobody_may_look_for_after_a_restart_is_not_posted(void)
@@ -380,6 +413,7 @@ TEST_MAIN("bot/notices, faults", TEST(a_channel_that_fails_is_reported_once_and_
           TEST(one_that_is_not_there_is_posted_again), TEST(a_search_without_an_answer_is_asked_again),
           TEST(one_that_nobody_may_look_for_is_not_posted_again_and_a_press_tells_where_it_is),
           TEST(one_that_nobody_may_look_for_after_a_restart_is_not_posted),
+          TEST(a_claim_without_an_answer_is_announced_all_the_same_and_once),
           TEST(dying_between_claim_and_post_the_next_one_looks_and_posts),
           TEST(dying_before_the_answer_the_next_one_finds_it), TEST(dying_after_it_was_stored_nobody_looks),
           TEST(dying_between_two_claims_each_is_announced_once),
