@@ -166,7 +166,7 @@ static void observed(struct engine *engine, struct decision *decision, const str
     decision_decide(engine, decision, now, effects);
 }
 
-static void adopt_saved(struct engine *engine, struct decision *decision, const struct event *event)
+static void adopt_saved(struct engine *engine, struct decision *decision, const struct event *event, int64_t now)
 {
     struct request *request = decision->participant.request;
     struct work *work = work_of(decision->environment);
@@ -174,6 +174,8 @@ static void adopt_saved(struct engine *engine, struct decision *decision, const 
     text_copy_cut(decision->saving.revision, sizeof decision->saving.revision, event->revision);
     if (decision->announces)
         work->unposted_notice = 0;
+    if (request == NULL)
+        notices_can_wait(engine, decision->environment, now);
     bool is_gone = decision->kind == DECISION_EXPIRE && decision->saving.gone_at != 0;
     night_keep(engine, decision->environment, is_gone ? NULL : &decision->saving);
     if (request == NULL)
@@ -200,7 +202,7 @@ static void saved(struct engine *engine, struct decision *decision, const struct
 {
     switch (event->result) {
     case SAVE_OK:
-        adopt_saved(engine, decision, event);
+        adopt_saved(engine, decision, event, now);
         decision_end(engine, decision, NULL, now, effects);
         break;
     case SAVE_LOST:

@@ -188,6 +188,7 @@ struct notice {
     bool is_open;         /* more may join: it was made in this very turn */
     bool is_dirty;        /* it is to be written anew */
     bool is_wanting;      /* it stands among engine.wanting_notices */
+    bool is_waiting;      /* POSTING: for its turn in the channel */
     bool is_saved;        /* the store knows where it is */
     uint64_t ticket;      /* of the post, update or search; 0 = none */
     uint64_t save_ticket; /* of the save; 0 = none */
@@ -368,6 +369,8 @@ void notices_close(struct engine *engine, int64_t now, struct effects *effects);
 void notices_settle(struct engine *engine, uint64_t id, struct environment *environment, bool is_claimed, int64_t now,
                     struct effects *effects);
 void notices_touch(struct engine *engine, const struct environment *environment); /* what is said of it has changed */
+/* It changed by itself, and nobody waits to see it: many such changes become one message. */
+void notices_can_wait(struct engine *engine, const struct environment *environment, int64_t now);
 void notice_leave(struct engine *engine, struct environment *environment);        /* one notice less speaks of it */
 void notices_learn(struct engine *engine, const struct inbox_entry *click, uint64_t id); /* where its message is */
 void notices_restore(struct engine *engine, const struct notice_record *record);

@@ -12,7 +12,8 @@
 #include "bot/engine_state.h"
 
 enum {
-    SEARCHED_S = 60 * 60,      /* after a restart: a claim older than this is not looked for any more */
+    SEARCHED_S = 60 * 60, /* after a restart: a claim older than this is not looked for any more */
+    COALESCED_S = 2,
     REWRITTEN_S = 12 * 60 * 60 /* after a restart: a message younger than this is written anew */
 };
 
@@ -62,6 +63,15 @@ static void notice_free(struct notice *notice)
 {
     free(notice->items);
     free(notice);
+}
+
+void notices_can_wait(struct engine *engine, const struct environment *environment, int64_t now)
+{
+    uint64_t id = environment->kept == NULL ? 0 : kept_notice(environment->kept);
+    struct notice *notice = id == 0 ? NULL : notices_find(engine, id);
+
+    if (notice != NULL && notice->due_at < now + COALESCED_S)
+        notice->due_at = now + COALESCED_S;
 }
 
 void notice_leave(struct engine *engine, struct environment *environment)

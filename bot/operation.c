@@ -301,12 +301,14 @@ static bool still_applies(const struct operation *operation)
 }
 
 /* What was saved now stands: record, journal and revision. */
-static void adopt_saved(struct engine *engine, struct operation *operation, const char *revision)
+static void adopt_saved(struct engine *engine, struct operation *operation, const char *revision, int64_t now)
 {
     struct environment *environment = operation->environment;
 
     text_copy_cut(operation->saving.revision, sizeof operation->saving.revision, revision);
     night_keep(engine, environment, &operation->saving);
+    if (operation->by_itself)
+        notices_can_wait(engine, environment, now);
     journal_release(&operation->journal);
     journal_copy(&operation->plan.journal, &operation->journal);
     count_dropped(operation);
@@ -326,7 +328,7 @@ static void saved(struct engine *engine, struct operation *operation, const stru
         retry(engine, operation, event->error, now, effects);
         return;
     }
-    adopt_saved(engine, operation, event->revision);
+    adopt_saved(engine, operation, event->revision, now);
     if (!still_applies(operation))
         operation_finish(engine, operation, OUTCOME_NO_LONGER, NULL, now, effects);
     else if (operation->phase == OPERATION_SAVING)

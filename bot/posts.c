@@ -49,6 +49,19 @@ static void write_message(const struct engine *engine, const struct notice *noti
     free(lines);
 }
 
+/* The channel is free for the next: the oldest that waits. */
+static void pass_on(struct engine *engine, const char *channel)
+{
+    for (size_t i = 0; i < engine->notice_count; i++) {
+        struct notice *notice = engine->notices[i];
+        if (!notice->is_waiting || !text_equal(notice->channel, channel))
+            continue;
+        notice->is_waiting = false;
+        notice_want(engine, notice);
+        return;
+    }
+}
+
 static int by_name(const void *a, const void *b)
 {
     const struct environment *const *first = a, *const *second = b;
@@ -72,14 +85,13 @@ void notice_post(struct engine *engine, struct notice *notice, int64_t now, stru
 {
     notice_keep_standing(engine, notice, now);
     if (notice->count == 0) {
+        pass_on(engine, notice->channel);
         notices_drop(engine, notice);
         return;
     }
-    if (is_taken(engine, notice)) {
-        notice->due_at = now + 1;
-        notice_want(engine, notice);
+    notice->is_waiting = is_taken(engine, notice);
+    if (notice->is_waiting)
         return;
-    }
     qsort(notice->items, notice->count, sizeof(struct environment *), by_name);
     notice->is_dirty = false;
     struct effect *effect = ask(engine, notice, EFFECT_POST, effects);
@@ -128,6 +140,7 @@ static void stand(struct engine *engine, struct notice *notice, const char *mess
 static void posted(struct engine *engine, struct notice *notice, const struct event *event, int64_t now,
                    struct effects *effects)
 {
+    pass_on(engine, notice->channel);
     switch (event->posted) {
     case POST_OK:
         channels_worked(engine, notice->channel, effects);
@@ -229,7 +242,7 @@ bool notices_answered(struct engine *engine, const struct event *event, int64_t 
 /* true: something is to be done with it as soon as it is due. */
 static bool wants_something(const struct notice *notice)
 {
-    if (notice->is_open || notice->phase == NOTICE_CLAIMING || notice->ticket != 0)
+    if (notice->is_open || notice->phase == NOTICE_CLAIMING || notice->ticket != 0 || notice->is_waiting)
         return false;
     if (notice->phase != NOTICE_STANDING)
         return true;
