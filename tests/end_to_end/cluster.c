@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { START_MS = 120 * 1000, RETRY_MS = 50, PROBE_MS = 200 };
@@ -68,13 +69,24 @@ static bool start(struct cluster *cluster, const char *outage, const char *ready
            child_wait_for_file(&cluster->child, ready_file, START_MS);
 }
 
-bool cluster_open(struct cluster *cluster, struct stage *stage, const char *outage)
+static bool start_played(struct cluster *cluster, const char *ready_file)
+{
+    char folder[STAGE_PATH_SIZE];
+    const char *arguments[] = { STANDIN_CLUSTER, "--folder", folder, "--ready-file", ready_file, NULL };
+    const char *environment[] = { "PATH=/usr/bin:/bin", NULL };
+
+    stage_path(cluster->stage, "cluster", folder);
+    return mkdir(folder, S_IRWXU) == 0 && child_start(&cluster->child, cluster->stage, arguments, environment) &&
+           child_wait_for_file(&cluster->child, ready_file, START_MS);
+}
+
+static bool open_cluster(struct cluster *cluster, struct stage *stage, const char *outage, bool is_played)
 {
     char ready_file[STAGE_PATH_SIZE];
 
     *cluster = (struct cluster){ .stage = stage };
     stage_path(stage, "cluster.json", ready_file);
-    if (!start(cluster, outage, ready_file)) {
+    if (is_played ? !start_played(cluster, ready_file) : !start(cluster, outage, ready_file)) {
         printf("the cluster did not start: %s\n", buffer_text(&cluster->child.errors.text));
         return false;
     }
@@ -83,6 +95,16 @@ bool cluster_open(struct cluster *cluster, struct stage *stage, const char *outa
     struct http_client_options options = { .user_agent = "curfew-test", .ca_path = cluster->ca };
     cluster->client = http_client_new(stage->loop, &options);
     return true;
+}
+
+bool cluster_open(struct cluster *cluster, struct stage *stage, const char *outage)
+{
+    return open_cluster(cluster, stage, outage, false);
+}
+
+bool cluster_open_played(struct cluster *cluster, struct stage *stage)
+{
+    return open_cluster(cluster, stage, NULL, true);
 }
 
 void cluster_close(struct cluster *cluster)

@@ -179,16 +179,30 @@ static void append_block(const cJSON *block, struct buffer *text)
     buffer_append_char(text, '\n');
 }
 
+static void append_message(const cJSON *messages, int number, struct buffer *text)
+{
+    const cJSON *block;
+
+    cJSON_ArrayForEach(block, blocks_of(messages, number)) append_block(block, text);
+}
+
 const char *night_message(struct night *night, int number)
 {
     static char text[TEXT_SIZE];
     released_by(json_release) cJSON *messages = read_messages(night);
     released_by(buffer_release) struct buffer whole = { 0 };
-    const cJSON *block;
 
-    cJSON_ArrayForEach(block, blocks_of(messages, number)) append_block(block, &whole);
+    append_message(messages, number, &whole);
     text_copy_cut(text, sizeof text, buffer_text(&whole));
     return text;
+}
+
+void night_read_messages(struct night *night, struct buffer *target)
+{
+    released_by(json_release) cJSON *messages = read_messages(night);
+
+    for (int i = 1; i <= cJSON_GetArraySize(messages); i++)
+        append_message(messages, i, target);
 }
 
 int64_t night_read_stop(struct night *night, int number)

@@ -68,6 +68,9 @@ bool night_close(struct night *night) must_check;
 const char *night_message(struct night *night, int number) must_check;
 int night_message_count(struct night *night) must_check;
 
+/* Appends all messages as they are read. */
+void night_read_messages(struct night *night, struct buffer *target);
+
 /* The first instant in the message; 0 = there is none. */
 int64_t night_read_stop(struct night *night, int number) must_check;
 

@@ -41,6 +41,16 @@ bool world_open(struct world *world, const char *outage)
            cluster_open(&world->cluster, &world->stage, outage) && apply_permissions(world);
 }
 
+bool world_open_played(struct world *world)
+{
+    *world = (struct world){ 0 };
+    if (!stage_open(&world->stage) || !workspace_open(&world->workspace, &world->stage) ||
+        !cluster_open_played(&world->cluster, &world->stage))
+        return false;
+    text_copy_cut(world->kubeconfig, sizeof world->kubeconfig, world->cluster.kubeconfig);
+    return true;
+}
+
 void world_end_bot(struct world *world)
 {
     bot_release(&world->bot, CU_get_number_of_failures() > world->failures);

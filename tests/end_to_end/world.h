@@ -27,6 +27,9 @@ struct world {
 /* The cluster with deploy/rbac.yaml and policy.yaml applied, and Slack; no bot yet. outage as of cluster_open(). */
 bool world_open(struct world *world, const char *outage) must_check;
 
+/* The same with a cluster that is played, where the bot may do everything. */
+bool world_open_played(struct world *world) must_check;
+
 /* Ends the bot likewise, if there is one. */
 void world_end_bot(struct world *world);
 
