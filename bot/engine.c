@@ -155,6 +155,8 @@ static void take_answer(struct engine *engine, const struct event *event, int64_
 
     if (event->kind == EVENT_SAVED && requests_saved(engine, event, now, effects))
         return;
+    if (event->kind == EVENT_LOADED && requests_loaded(engine, event, now, effects))
+        return;
     if (is_of_one ? decision_answered(engine, event, now, effects) : notices_answered(engine, event, now, effects))
         return;
     if (!errands_answered(engine, event, now, effects))

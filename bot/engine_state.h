@@ -38,6 +38,7 @@ enum request_phase {
     REQUEST_RESTORED,  /* from the inbox: accepted and acked by a process that ended */
     REQUEST_RUNNING,   /* its targets are under way */
     REQUEST_ANSWERING, /* its targets are done, and the answer is on its way */
+    REQUEST_LOOKING,   /* it stands in the inbox already: whether somebody carries it out is being read */
     REQUEST_CLOSING,   /* answered; its inbox entry is being marked as done, or as refused */
 };
 
@@ -75,9 +76,10 @@ struct participant {
 };
 
 enum operation_phase {
-    OPERATION_LOADING,   /* record and journal are being read */
-    OPERATION_OBSERVING, /* the cluster is being read, to decide (again) */
-    OPERATION_SAVING,    /* what is about to be done is being stored */
+    OPERATION_LOADING,    /* record and journal are being read */
+    OPERATION_OBSERVING,  /* the cluster is being read, to decide (again) */
+    OPERATION_SAVING,     /* what is about to be done is being stored */
+    OPERATION_CONFIRMING, /* it stands there already: the record is being read once more, after the cluster */
     OPERATION_SCALING,
     OPERATION_FINISHING, /* what was done is being stored */
     OPERATION_READYING,  /* started: waiting for readiness, reading again and again */
@@ -241,6 +243,7 @@ struct engine {
 void requests_add(struct engine *engine, const struct event *event, const struct command *command,
                   const struct button_condition *condition, const struct environment_list *list, int64_t now,
                   struct effects *effects);
+bool requests_loaded(struct engine *engine, const struct event *event, int64_t now, struct effects *effects) must_check;
 bool requests_saved(struct engine *engine, const struct event *event, int64_t now, struct effects *effects) must_check;
 void requests_tick(struct engine *engine, int64_t now, struct effects *effects);
 void requests_replied(struct engine *engine, uint64_t ticket, struct effects *effects);
@@ -371,7 +374,7 @@ void notices_settle(struct engine *engine, uint64_t id, struct environment *envi
 void notices_touch(struct engine *engine, const struct environment *environment); /* what is said of it has changed */
 /* It changed by itself, and nobody waits to see it: many such changes become one message. */
 void notices_can_wait(struct engine *engine, const struct environment *environment, int64_t now);
-void notice_leave(struct engine *engine, struct environment *environment);        /* one notice less speaks of it */
+void notice_leave(struct engine *engine, struct environment *environment); /* one notice less speaks of it */
 void notices_learn(struct engine *engine, const struct inbox_entry *click, uint64_t id); /* where its message is */
 void notices_restore(struct engine *engine, const struct notice_record *record);
 void notices_complete(struct engine *engine, int64_t now);

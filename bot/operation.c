@@ -2,7 +2,7 @@
  *
  * Pure. The order of steps is what keeps the promises:
  *
- *     load -> observe -> decide -> save -> scale -> observe -> decide -> ... -> save -> (wait until ready) -> outcome
+ *     load -> observe -> decide -> save -> scale -> observe -> decide -> confirm -> scale -> ... -> save -> (wait until ready) -> outcome
  *
  * What is about to be done is stored before it is done, every write carries the resourceVersion its decision rests on, and
  * nothing is called done that was not read back. A save that is lost to somebody else, a conflict, a missing answer: each
@@ -133,6 +133,14 @@ static bool is_stored(const struct engine *engine, const struct operation *opera
     return record.state == wanted.state && record.partly == wanted.partly && record.deadline_at == wanted.deadline_at;
 }
 
+/* What was begun may have been taken over, ended and reversed while this process slept. So between reading the cluster and
+ * writing to it the record is read: had somebody else been at it, either it says so, or every resourceVersion has moved on. */
+static void confirm(struct engine *engine, struct operation *operation, struct effects *effects)
+{
+    operation->phase = OPERATION_CONFIRMING;
+    (void) operation_ask(engine, operation, EFFECT_LOAD, effects);
+}
+
 /* Nothing is left to be ordered. What was done is stored, unless it stands there already. */
 static void conclude(struct engine *engine, struct operation *operation, int64_t now, struct effects *effects)
 {
@@ -196,7 +204,7 @@ static void decide(struct engine *engine, struct operation *operation, int64_t n
     else if (!has_begun || operation->plan.journal_changed)
         operation_save(engine, operation, OPERATION_SAVING, effects);
     else
-        scale(engine, operation, effects);
+        confirm(engine, operation, effects);
 }
 
 /* --- what came back -------------------------------------------------------------------------------------------- */
@@ -241,6 +249,15 @@ static bool is_overtaken(const struct operation *operation)
     return !is_up && record.since_at > operation->wanted_at;
 }
 
+static bool is_confirmed(const struct operation *operation, const struct event *event)
+{
+    char revision[RECORD_REVISION_SIZE];
+
+    environment_revision(operation->environment, revision);
+    return operation->phase == OPERATION_CONFIRMING && event->record != NULL &&
+           text_equal(event->record->revision, revision);
+}
+
 static void loaded(struct engine *engine, struct operation *operation, const struct event *event, int64_t now,
                    struct effects *effects)
 {
@@ -251,6 +268,10 @@ static void loaded(struct engine *engine, struct operation *operation, const str
         return;
     }
     operation->failures = 0;
+    if (is_confirmed(operation, event)) {
+        scale(engine, operation, effects);
+        return;
+    }
     night_keep(engine, environment, event->record);
     journal_release(&operation->journal);
     struct record record;
@@ -402,6 +423,9 @@ static void tick(struct engine *engine, struct operation *operation, struct effe
     case OPERATION_OBSERVING:
     case OPERATION_READYING:
         operation_observe(engine, operation, operation->phase, effects);
+        break;
+    case OPERATION_CONFIRMING:
+        operation_observe(engine, operation, OPERATION_OBSERVING, effects);
         break;
     case OPERATION_SAVING:
     case OPERATION_FINISHING:

@@ -278,6 +278,18 @@ static void refuse(struct engine *engine, struct request *request, struct effect
     close_entry(engine, request, effects);
 }
 
+/* Whoever stored it carries it out; unless that process ended, and the entry came too late for this one to find it. */
+static void look_up(struct engine *engine, struct request *request, struct effects *effects)
+{
+    struct effect *effect = effects_add(effects, EFFECT_LOAD);
+
+    request->phase = REQUEST_LOOKING;
+    request->due_at = INT64_MAX;
+    request->ticket = effect->ticket = ++engine->last_ticket;
+    text_copy_cut(effect->namespace, sizeof effect->namespace, request->targets[0].name);
+    text_copy_cut(effect->inbox_key, sizeof effect->inbox_key, request->entry.key);
+}
+
 static void entry_saved(struct engine *engine, struct request *request, const struct event *event, int64_t now,
                         struct effects *effects)
 {
@@ -285,9 +297,10 @@ static void entry_saved(struct engine *engine, struct request *request, const st
         text_copy_cut(request->entry.revision, sizeof request->entry.revision, event->revision);
         accept(engine, request, effects);
         run(engine, request, now, effects);
-    } else if (event->result == SAVE_LOST) { /* it is there already: a repeat, carried out by whoever stored it */
+    } else if (event->result == SAVE_LOST) { /* it is there already: a repeat */
         request_ack(request->delivery, request->accepts_payload, &request->entry, NULL, effects);
-        forget(engine, request);
+        request->delivery = 0;
+        look_up(engine, request, effects);
     } else {
         refuse(engine, request, effects);
     }
@@ -299,6 +312,28 @@ static struct request *waiting_for(const struct engine *engine, uint64_t ticket)
         if (engine->requests[i]->ticket != 0 && engine->requests[i]->ticket == ticket)
             return engine->requests[i];
     return NULL;
+}
+
+bool requests_loaded(struct engine *engine, const struct event *event, int64_t now, struct effects *effects)
+{
+    struct request *request = waiting_for(engine, event->ticket);
+    const struct inbox_entry *stored = event->stored;
+
+    if (request == NULL || request->phase != REQUEST_LOOKING)
+        return false;
+    request->ticket = 0;
+    if (event->error != NULL && event->error->kind != ERROR_INPUT) {
+        request->due_at = now + CLOSING_RETRY_S;
+        return true;
+    }
+    if (stored == NULL || stored->done || stored->refused || stored->accepted_at >= engine->completed_at) {
+        forget(engine, request);
+        return true;
+    }
+    request->entry = *stored;
+    request->phase = REQUEST_RESTORED;
+    run(engine, request, now, effects);
+    return true;
 }
 
 void requests_replied(struct engine *engine, uint64_t ticket, struct effects *effects)
@@ -327,9 +362,13 @@ bool requests_saved(struct engine *engine, const struct event *event, int64_t no
 
 void requests_tick(struct engine *engine, int64_t now, struct effects *effects)
 {
-    for (size_t i = 0; i < engine->request_count; i++)
-        if (engine->requests[i]->phase == REQUEST_CLOSING && engine->requests[i]->due_at <= now)
-            close_entry(engine, engine->requests[i], effects);
+    for (size_t i = 0; i < engine->request_count; i++) {
+        struct request *request = engine->requests[i];
+        if (request->phase == REQUEST_CLOSING && request->due_at <= now)
+            close_entry(engine, request, effects);
+        else if (request->phase == REQUEST_LOOKING && request->due_at <= now)
+            look_up(engine, request, effects);
+    }
 }
 
 /* --- beginning ------------------------------------------------------------------------------------------------- */
