@@ -189,17 +189,20 @@ void wish_start(const struct wish_rules *rules, const struct span *span, bool by
 
 bool wish_adopt_needs_reading(const struct wish_rules *rules, const struct record *record, int64_t now)
 {
-    return is_awake(record) && record->deadline_at == 0 && is_night(rules, now);
+    return is_awake(record) && record->deadline_at <= now && is_night(rules, now);
 }
 
 void wish_adopt(const struct wish_rules *rules, bool runs, int64_t now, struct record *record)
 {
+    bool is_ours = record->deadline == DEADLINE_LEASE || record->deadline == DEADLINE_POSTPONED;
+    bool is_past = record->deadline_at <= now; /* a day of the former schedule had taken it up */
+    bool gets_lease = runs && wish_adopt_needs_reading(rules, record, now);
+
     record->rhythm = rules->rhythm;
     record->settled_at = now;
-    bool is_ours = record->deadline == DEADLINE_LEASE || record->deadline == DEADLINE_POSTPONED;
-    if (rules->schedule == NULL || (is_ours && !is_night(rules, now)))
+    if (rules->schedule == NULL || is_past || (is_ours && !is_night(rules, now)))
         drop_deadline(record);
-    else if (runs && wish_adopt_needs_reading(rules, record, now))
+    if (gets_lease)
         set_deadline(record, DEADLINE_LEASE, now + rules->lease_s, by_curfew, now);
 }
 
