@@ -20,6 +20,7 @@ void calls_free(struct sim *sim, struct call *call)
     workload_list_release(&call->workloads);
     free(call->entry);
     free(call->acts);
+    free(call->records);
     free(call);
 }
 
@@ -133,7 +134,18 @@ void calls_send(struct sim *sim, int process, struct effect *effect)
         at_ms = channel_turn_ms(sim, call, at_ms);
     if (call->effect.kind == EFFECT_SAVE && way_ms > SAVE_DEADLINE_MS)
         call->fate = FATE_LATE;
+    call->leaves_ms = at_ms - way_ms;
     add(sim, call, HAPPEN_REACH, at_ms);
+}
+
+/* It still waited for its turn, or for a process that slept, when that died. */
+static bool has_never_left(const struct sim *sim, const struct call *call)
+{
+    const struct process *process = &sim->processes[call->process];
+
+    if (call->given_up || process->incarnation == call->incarnation)
+        return false;
+    return process->incarnation > call->incarnation + 2 || process->died_ms < call->leaves_ms;
 }
 
 /* ---- arriving ---- */
@@ -142,10 +154,15 @@ void calls_reach(struct sim *sim, struct happening *happening)
 {
     struct call *call = happening->call;
 
+    if (has_never_left(sim, call)) {
+        calls_free(sim, call);
+        return;
+    }
     switch (call->effect.kind) {
     case EFFECT_SAVE:
     case EFFECT_LOAD:
     case EFFECT_RECALL:
+    case EFFECT_REREAD:
         calls_reach_store(sim, call);
         break;
     case EFFECT_OBSERVE:
@@ -225,6 +242,11 @@ void calls_answer(struct sim *sim, struct happening *happening)
     struct call *call = happening->call;
     struct event event;
 
+    if (call->effect.kind == EFFECT_REREAD) {
+        process_reread(sim, call);
+        calls_free(sim, call);
+        return;
+    }
     if (call->effect.kind == EFFECT_OBSERVE && call->error.kind == ERROR_NONE && call->site != NOBODY)
         remember_reading(sim, call);
     calls_fill_event(call, &event);

@@ -26,8 +26,9 @@ struct call {
     int64_t decided_at; /* by the clock of its process */
     struct told told;   /* what that knew of the site then */
     int64_t asked_ms;
-    bool held;     /* by a process that slept before it sent it */
-    bool given_up; /* it was answered already; only its effect is still to come */
+    int64_t leaves_ms; /* its process: one that has died before then has not sent it */
+    bool held;         /* by a process that slept before it sent it */
+    bool given_up;     /* it was answered already; only its effect is still to come */
     enum call_fate fate;
     /* The answer */
     struct error error;
@@ -45,6 +46,7 @@ struct call {
     const char *members;
     struct history_entry *acts;
     size_t act_count;
+    struct record *records; /* REREAD: as they stood, by site; those without a namespace's name stood for none */
 };
 
 /* Sends an effect; it moves in. */

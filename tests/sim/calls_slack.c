@@ -108,6 +108,11 @@ static void reach_post(struct sim *sim, struct call *call)
                : fate == FATE_AFTER  ? "is there, and its answer is lost"
                : fate == FATE_BEFORE ? "is lost, and nobody knows"
                                      : "is not taken yet");
+    struct posted *posted = channels_message(&sim->channels, call->effect.post.channel, call->effect.post.message);
+    if (fate == FATE_REFUSED && posted != NULL)
+        posted->update_refused = true;
+    if (fate != FATE_NOT_YET)
+        judge_not_posted(sim, call);
 }
 
 static void reach_find(struct sim *sim, struct call *call)

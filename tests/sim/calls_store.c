@@ -99,12 +99,27 @@ static void reach_recall(struct sim *sim, struct call *call)
             call->acts[call->act_count++] = records->history[i];
 }
 
+static void reach_reread(struct sim *sim, struct call *call)
+{
+    if (sim_strikes(sim, KIND_LOAD_FAILS, NOBODY))
+        return;
+    call->records = memory_new(sim->site_count, sizeof *call->records);
+    for (int i = 0; i < (int) sim->site_count; i++) {
+        struct journal journal = { 0 };
+        if (!records_read(sim, i, &call->records[i], &journal))
+            call->records[i].namespace[0] = '\0';
+        journal_release(&journal);
+    }
+}
+
 void calls_reach_store(struct sim *sim, struct call *call)
 {
     if (call->effect.kind == EFFECT_SAVE)
         reach_save(sim, call);
     else if (call->effect.kind == EFFECT_LOAD)
         reach_load(sim, call);
+    else if (call->effect.kind == EFFECT_REREAD)
+        reach_reread(sim, call);
     else
         reach_recall(sim, call);
 }

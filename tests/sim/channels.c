@@ -80,6 +80,8 @@ struct posted *channels_post(struct sim *sim, const char *channel, uint64_t noti
 
 void channels_update(struct sim *sim, struct posted *posted, const struct message *message)
 {
+    if (message_is_empty(message)) /* a planted fault */
+        return;
     posted->changed_ms = sim->now_ms;
     shown_set(&posted->shown, message);
 }

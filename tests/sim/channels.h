@@ -19,7 +19,7 @@ struct posted {
     uint64_t notice;
     int64_t posted_ms, changed_ms;
     int process;
-    bool update_lost; /* an update of it was refused, or its answer is not known */
+    bool update_refused;
     struct shown shown;
 };
 

@@ -98,7 +98,8 @@ struct request *judge_wish(const struct change *change, enum verb verb, const ch
 
     for (size_t i = 0; i < sim->requests.count; i++) {
         struct request *request = sim->requests.items[i];
-        if (request->understood && request->command.verb == verb && request->accepted && !request->told_refused &&
+        if (request->understood && request->command.verb == verb && request->accepted &&
+            !requests_is_refused(request, change->call->process) &&
             ((request->effects | request->settled) >> change->site & 1) == 0 && text_equal(request->sent.user, by) &&
             judge_concerns(sim, request, change->site))
             found = request;
@@ -149,10 +150,18 @@ static bool takes_part(const struct sim *sim, int site, const struct told *told)
            (told->scheduler == SCHEDULER_ENABLED || told->scheduler == SCHEDULER_DISABLED);
 }
 
-/* That a namespace is gone is recorded, so that the record expires. */
-static bool is_epitaph(const struct call *call)
+/* That a namespace is gone is recorded, so that the record expires; that it takes no part any more, so that it is known when
+ * it does again. */
+static bool is_epitaph(const struct sim *sim, const struct call *call)
 {
-    return call->effect.kind == EFFECT_SAVE && call->effect.save->record.gone_at != 0 && !call->told.present;
+    const struct stored *stored = &sim->stored[call->site];
+
+    if (call->effect.kind != EFFECT_SAVE || sim->sites[call->site].is_protected)
+        return false;
+    const struct record *record = &call->effect.save->record;
+    if (!call->told.present)
+        return record->gone_at != 0;
+    return record->rhythm == 0 && stored->used && stored->record.state == record->state;
 }
 
 void judge_asked(struct sim *sim, struct call *call)
@@ -161,7 +170,7 @@ void judge_asked(struct sim *sim, struct call *call)
     bool changes = (call->effect.kind == EFFECT_SAVE && save->has_record) || call->effect.kind == EFFECT_SCALE ||
                    call->effect.kind == EFFECT_ANNOTATE;
 
-    if (!changes || is_epitaph(call))
+    if (!changes || (call->site != NOBODY && is_epitaph(sim, call)))
         return;
     if (call->site == NOBODY)
         sim_break(sim, PROMISE_SCOPE, NOBODY, "%s is no namespace that there is", call->effect.namespace);

@@ -31,11 +31,13 @@ struct claim {
     int64_t claimed_ms;
     int posts;    /* messages that were posted for it */
     bool is_void; /* it was stopped since */
+    bool failed;  /* the channel took no message for it, or nobody knows whether it did */
 };
 
 /* What the judge knows of a site beside what is stored. */
 struct judged {
     unsigned stops;                    /* begun so far */
+    int64_t begun_ms;                  /* when the last stop or start was */
     int64_t stopped_ms;                /* when the last of them was begun */
     char excepted[RECORD_EXCEPT_SIZE]; /* of the last stop or start */
     int64_t promised_until;            /* somebody was told that it stays awake until then; 0 = nothing */
@@ -59,6 +61,7 @@ void judge_write(struct sim *sim, struct site *site, struct sim_workload *item, 
 void judge_acked(struct sim *sim, struct call *call, struct request *request);
 void judge_replied(struct sim *sim, struct call *call, struct request *request);
 void judge_posted(struct sim *sim, struct call *call, struct posted *posted);
+void judge_not_posted(struct sim *sim, struct call *call);
 void judge_memory(struct sim *sim, int process);
 void judge_look(struct sim *sim); /* from time to time: is everything as it should be? */
 

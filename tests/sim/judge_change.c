@@ -19,6 +19,12 @@ static int64_t latest_missed(const struct change *change, int64_t stop_at)
     return last_at > stop_at ? last_at : stop_at;
 }
 
+/* What was begun under one schedule comes to its end under the next. */
+static bool is_new_schedule(const struct change *change)
+{
+    return change->sim->now_ms - change->told->changed_ms < SIM_REST_S * 1000;
+}
+
 static void stop_by_schedule(const struct change *change)
 {
     struct sim *sim = change->sim;
@@ -30,12 +36,12 @@ static void stop_by_schedule(const struct change *change)
         sim_break(sim, PROMISE_DISABLED, site, "its schedule stops it, and its label says disabled");
         return;
     }
-    if (next_at > change->decided_at || change->is_first) {
+    if ((next_at > change->decided_at && !is_new_schedule(change)) || change->is_first) {
         sim_break(sim, PROMISE_EARLY, site, "its schedule stops it, and its next stop is %s",
                   judge_instant(sim, site, next_at).text);
         return;
     }
-    if (announces && change->old.warned_stop_at != next_at &&
+    if (announces && !is_new_schedule(change) && change->old.warned_stop_at != next_at &&
         change->old.warned_stop_at != latest_missed(change, next_at))
         sim_break(sim, PROMISE_WARNED, site, "its schedule stops it at %s, which was not announced",
                   judge_instant(sim, site, next_at).text);
@@ -81,8 +87,9 @@ static void begin_stop(const struct change *change)
     else
         stop_by_schedule(change);
     judged->stops++;
+    judged->begun_ms = change->sim->now_ms;
     judged->stopped_ms = change->sim->now_ms;
-    judge_void_claims(change->sim, change->site);
+    judge_void_claims(change->sim, change->site, 0);
 }
 
 /* ---- starts ---- */
@@ -97,6 +104,8 @@ static void start_by_schedule(const struct change *change)
         return;
     }
     int64_t start_at = schedule_last_start(change->schedule, change->decided_at);
+    if (is_new_schedule(change))
+        return;
     if (start_at <= change->old.settled_at || schedule_last_stop(change->schedule, change->decided_at) > start_at)
         sim_break(sim, PROMISE_EARLY, site, "its schedule starts it, and no window has begun since %s",
                   judge_instant(sim, site, change->old.settled_at).text);
@@ -109,6 +118,7 @@ static void start_by_schedule(const struct change *change)
 static void begin_start(const struct change *change)
 {
     change->sim->judge.sites[change->site].excepted[0] = '\0';
+    change->sim->judge.sites[change->site].begun_ms = change->sim->now_ms;
     if (is_by_person(change->new->by))
         begin_by_person(change, VERB_START);
     else
@@ -150,7 +160,7 @@ static void check_settled(const struct change *change)
         sim_break(sim, PROMISE_STOPS, change->site, "what was settled up to %s is open again from %s on",
                   judge_instant(sim, change->site, old->settled_at).text,
                   judge_instant(sim, change->site, new->settled_at).text);
-    if (new->settled_at > change->decided_at)
+    if (new->settled_at != old->settled_at &&new->settled_at > change->decided_at + CLOCKS_APART_S)
         sim_break(sim, PROMISE_STOPS, change->site, "transitions up to %s are settled before their time",
                   judge_instant(sim, change->site, new->settled_at).text);
     if (change->is_first || change->schedule == NULL || new->settled_at == old->settled_at ||
@@ -165,7 +175,7 @@ static void check_settled(const struct change *change)
 
 /* ---- the inbox ---- */
 
-static void check_entry(struct sim *sim, const struct save *save)
+static void check_entry(struct sim *sim, const struct call *call, const struct save *save)
 {
     struct request *request = requests_find(&sim->requests, save->inbox.key);
 
@@ -179,7 +189,7 @@ static void check_entry(struct sim *sim, const struct save *save)
     if (save->inbox.refused)
         return;
     if (!request->accepted)
-        request->accepted_ms = sim->now_ms;
+        request->accepted_ms = sim->processes[call->process].accepted_ms = sim->now_ms;
     request->accepted = true;
     if (save->inbox.done && request->done_ms == 0)
         request->done_ms = sim->now_ms;
@@ -216,11 +226,11 @@ void judge_save(struct sim *sim, struct call *call)
     struct change change;
 
     if (save->has_inbox)
-        check_entry(sim, save);
+        check_entry(sim, call, save);
     if (!save->has_record)
         return;
     fill_change(sim, call, &change);
-    if (change.request != NULL && change.request->told_refused)
+    if (change.request != NULL && requests_is_refused(change.request, call->process))
         sim_break(sim, PROMISE_ONCE, change.site, "%s was told that nothing was accepted, and it is carried out",
                   change.request->sent.user);
     check_state(&change);
@@ -264,6 +274,7 @@ void judge_saved(struct sim *sim, struct call *call)
     const struct record *record = &save->record;
     struct judged *judged = &sim->judge.sites[call->site];
     struct request *request = save->has_inbox ? requests_find(&sim->requests, save->inbox.key) : NULL;
+    sim->processes[call->process].wrote_ms = sim->now_ms;
     if (request != NULL)
         request->effects |= (uint64_t) 1 << call->site;
     if (record->deadline == DEADLINE_PROLONGED || record->deadline == DEADLINE_LEASE) {
@@ -277,6 +288,7 @@ void judge_saved(struct sim *sim, struct call *call)
                           : INT64_MAX;
     if (next_at != judged->next_stop_at)
         judged->moved_ms = sim->now_ms;
+    judge_void_claims(sim, call->site, next_at);
     judged->next_stop_at = next_at;
     tell(sim, call);
 }

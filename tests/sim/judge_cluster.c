@@ -37,8 +37,11 @@ static void check_remembered(struct sim *sim, int site, struct sim_workload *ite
                   workload->name, workload->replicas);
         return;
     }
-    /* Changed by somebody else after our own write of the same stop: what it had before that is remembered. */
-    if (entry->replicas != workload->replicas && !(item->stop == stop && entry->replicas == item->had))
+    /* Changed by somebody else after the stop had begun: what it had when that was decided is remembered, since nobody can
+     * tell whether a write of ours came in between. */
+    bool is_meanwhile =
+        item->hand_ms >= sim->judge.sites[site].stopped_ms || (item->stop == stop && entry->replicas == item->had);
+    if (entry->replicas != workload->replicas && !is_meanwhile)
         sim_break(sim, PROMISE_COUNTS, site, "%s is stopped with %d, and the store holds %d", workload->name,
                   workload->replicas, entry->replicas);
     if (order->resource_version[0] == '\0')

@@ -17,10 +17,11 @@ static void wrong(const struct change *change, const char *why)
     const struct record *new = change->new;
 
     sim_break(change->sim, PROMISE_DEADLINE, change->site,
-              "%s: its deadline becomes %s, it was %s, its next stop was %s", why,
+              "%s: its deadline becomes %s, it was %s, its next stop becomes %s, it was %s", why,
               new->deadline_at == 0 ? "none" : judge_instant(change->sim, change->site, new->deadline_at).text,
               change->old.deadline_at == 0 ? "none"
                                            : judge_instant(change->sim, change->site, change->old.deadline_at).text,
+              judge_instant(change->sim, change->site, judge_next_stop(change->schedule, new)).text,
               judge_instant(change->sim, change->site, judge_next_stop(change->schedule, &change->old)).text);
 }
 
@@ -127,7 +128,8 @@ static bool may_go(const struct change *change)
     if (!judge_is_up(change->new) || change->schedule == NULL)
         return true;
     if (judge_is_over(change->schedule, &change->old, change->decided_at))
-        return true;
+        return judge_next_stop(change->schedule, change->new) >= judge_next_stop(change->schedule, &change->old) ||
+               judge_is_schedule(change->new->by);
     if (change->new->rhythm != change->old.rhythm || change->old.rhythm == 0) /* another schedule */
         return change->old.deadline != DEADLINE_PROLONGED;
     if (request != NULL && request->understood && request->command.verb == VERB_CANCEL) {

@@ -5,7 +5,8 @@
 enum {
     LOOK_MS = 5 * 60 * 1000,
     REST_MS = SIM_REST_S * 1000,
-    REQUEST_MS = 7 * 60 * 1000, /* readiness is waited for, for five minutes */
+    REQUEST_MS = 7 * 60 * 1000,         /* readiness is waited for, for five minutes */
+    REWRITTEN_MS = 11 * 60 * 60 * 1000, /* an older message is not written anew by a process that has just begun */
     CLAIM_KEPT_MS = 2 * 24 * 60 * 60 * 1000,
 };
 
@@ -17,6 +18,8 @@ static void check_due(struct sim *sim, int site, const struct record *record)
     int64_t now = sim_now(sim) - SIM_REST_S - CLOCKS_APART_S;
 
     if (record->state == RECORD_STOPPING || record->state == RECORD_STARTING) {
+        if (sim->now_ms - sim->judge.sites[site].begun_ms < REST_MS)
+            return;
         sim_break(sim, record->state == RECORD_STOPPING ? PROMISE_STOPS : PROMISE_STARTS, site,
                   "it is %s, and nothing hinders that from coming to its end",
                   record->state == RECORD_STOPPING ? "stopping" : "starting");
@@ -90,8 +93,9 @@ static void check_requests(struct sim *sim)
 {
     for (size_t i = 0; i < sim->requests.count; i++) {
         const struct request *request = sim->requests.items[i];
-        if (request->accepted && request->done_ms == 0 && sim->now_ms - request->accepted_ms > REQUEST_MS &&
-            !request->told_refused && request->has_entry && !request->close_refused)
+        if (request->accepted && request->acked && request->done_ms == 0 &&
+            sim->now_ms - request->accepted_ms > REQUEST_MS && !request->told_refused && request->has_entry &&
+            !request->entry.refused && !request->close_refused)
             sim_break(sim, PROMISE_ANSWERED, request->site, "request %d (%s) was accepted at %s and is not done",
                       request->number, request->sent.text,
                       judge_instant(sim, request->site, request->accepted_ms / 1000).text);
@@ -99,6 +103,51 @@ static void check_requests(struct sim *sim)
                  (request->taken_up == 0 || request->replies == 0))
             sim_break(sim, PROMISE_ANSWERED, request->site, "request %d (%s) is done, and was not answered",
                       request->number, request->sent.text);
+    }
+}
+
+/* ---- messages ---- */
+
+/* The process that runs posted it, or found it in the store when it began. */
+static bool is_known(const struct sim *sim, const struct posted *posted)
+{
+    int number = process_live(sim, 0);
+
+    return number != NOBODY && (posted->posted_ms < sim->processes[number].booted_ms - REST_MS ||
+                                (posted->process == number && posted->posted_ms > sim->processes[number].booted_ms));
+}
+
+/* The last message that speaks of an environment offers what can be done: nothing about a stop that no longer stands. One of
+ * which nobody knows where it is, or that Slack does not let change, stays as it is. */
+static void check_message(struct sim *sim, const struct posted *posted)
+{
+    const struct notice_record *notice = records_notice(&sim->records, posted->notice);
+
+    if (notice == NULL || !text_equal(notice->message, posted->ts) || posted->update_refused || !is_known(sim, posted))
+        return;
+    for (size_t i = 0; i < posted->shown.button_count; i++) {
+        struct button_condition condition;
+        int site;
+        if (!judge_speaks_of_stop(sim, &posted->shown.buttons[i], &site, &condition))
+            continue;
+        const struct record *record = judge_record(sim, site);
+        const struct judged *judged = &sim->judge.sites[site];
+        bool is_last = record != NULL && record->notice == posted->notice;
+        if (is_last && condition.stop_at != judged->next_stop_at && sim->now_ms - judged->moved_ms > REST_MS &&
+            sim->now_ms - sim->sites[site].disturbed_ms > REST_MS)
+            sim_break(sim, PROMISE_BUTTONS, site, "#%s still offers to move the stop at %s, and the next stop is %s",
+                      posted->channel, judge_instant(sim, site, condition.stop_at).text,
+                      judge_instant(sim, site, judged->next_stop_at).text);
+    }
+}
+
+static void check_messages(struct sim *sim)
+{
+    for (size_t i = sim->channels.message_count; i-- > 0;) {
+        const struct posted *posted = sim->channels.messages[i];
+        if (sim->now_ms - posted->posted_ms > REWRITTEN_MS)
+            return;
+        check_message(sim, posted);
     }
 }
 
@@ -124,6 +173,7 @@ void judge_look(struct sim *sim)
     for (size_t i = 0; i < sim->site_count; i++)
         if (sim->sites[i].exists && sim->now_ms - sim->sites[i].disturbed_ms > REQUEST_MS)
             check_site(sim, (int) i);
+    check_messages(sim);
     if (calm_ms > REQUEST_MS)
         check_requests(sim);
 }

@@ -34,10 +34,10 @@ static struct claim *add_claim(struct judge *judge)
     return claim;
 }
 
-void judge_void_claims(struct sim *sim, int site)
+void judge_void_claims(struct sim *sim, int site, int64_t but_stop_at)
 {
     for (size_t i = 0; i < sim->judge.claim_count; i++)
-        if (sim->judge.claims[i].site == site)
+        if (sim->judge.claims[i].site == site && sim->judge.claims[i].stop_at != but_stop_at)
             sim->judge.claims[i].is_void = true;
 }
 
@@ -108,8 +108,7 @@ void judge_claims_before_stop(const struct change *change, int64_t stop_at)
         if ((stop_at - before_s) * 1000 <= judged->moved_ms)
             continue;
         const struct claim *claim = find_claim(sim, change->site, change->new->uid, stop_at, before_s);
-        const struct channel *channel = &sim->channels.items[0];
-        if (claim == NULL || (claim->posts != 1 && channel != NULL))
+        if (claim == NULL || (claim->posts != 1 && !claim->failed))
             sim_break(sim, PROMISE_WARNED, change->site, "the stop at %s was announced %d times %lld s before",
                       judge_instant(sim, change->site, stop_at).text, claim == NULL ? 0 : claim->posts,
                       (long long) before_s);
@@ -122,8 +121,8 @@ void judge_claims_before_stop(const struct change *change, int64_t stop_at)
 /* ---- messages ---- */
 
 /* One of the buttons that keep an environment awake: it speaks of a stop. */
-static bool speaks_of_stop(const struct sim *sim, const struct offered_button *button, int *ret_site,
-                           struct button_condition *ret_condition)
+bool judge_speaks_of_stop(const struct sim *sim, const struct offered_button *button, int *ret_site,
+                          struct button_condition *ret_condition)
 {
     char text[INBOX_TEXT_SIZE], name[NAMESPACE_NAME_SIZE];
 
@@ -155,7 +154,7 @@ static void check_stale(struct sim *sim, const struct call *call, const struct p
     for (size_t i = 0; i < posted->shown.button_count; i++) {
         struct button_condition condition;
         int site;
-        if (!speaks_of_stop(sim, &posted->shown.buttons[i], &site, &condition))
+        if (!judge_speaks_of_stop(sim, &posted->shown.buttons[i], &site, &condition))
             continue;
         const struct judged *judged = &sim->judge.sites[site];
         if (condition.stop_at == judged->next_stop_at || call->asked_ms - judged->moved_ms < STALE_GRACE_MS)
@@ -176,6 +175,13 @@ static bool names(const char *text, const char *name)
     return found;
 }
 
+/* Two processes that both lead: what one has claimed and not posted yet, the other believes left behind. A lease prevents
+ * that, and nothing can call back what is under way. */
+static bool is_contested(const struct sim *sim, const struct call *call, const struct claim *claim)
+{
+    return call->held || process_count(sim) > 1 || sim->double_ms >= claim->claimed_ms;
+}
+
 /* A message that announces: every environment it speaks of was claimed for it, and it is the only one. A claim of which
  * nobody knows whether it was written may stand there without being spoken of. */
 static void check_claims(struct sim *sim, const struct call *call, const struct posted *posted)
@@ -187,7 +193,7 @@ static void check_claims(struct sim *sim, const struct call *call, const struct 
         if (claim->notice != posted->notice || !names(posted->shown.text, sim->sites[claim->site].name))
             continue;
         is_claimed = true;
-        if (call->held) /* no lease can call back what a leader sends that slept over it */
+        if (is_contested(sim, call, claim))
             continue;
         if (++claim->posts > 1)
             sim_break(sim, PROMISE_ONE_WARNING, claim->site, "the stop at %s is announced twice, %lld s before",
@@ -195,6 +201,13 @@ static void check_claims(struct sim *sim, const struct call *call, const struct 
     }
     if (!is_claimed)
         sim_break(sim, PROMISE_RECORD, NOBODY, "a warning is posted that was not claimed in the store");
+}
+
+void judge_not_posted(struct sim *sim, struct call *call)
+{
+    for (size_t i = 0; call->effect.kind == EFFECT_POST && i < sim->judge.claim_count; i++)
+        if (sim->judge.claims[i].notice == call->effect.post.notice)
+            sim->judge.claims[i].failed = true;
 }
 
 void judge_posted(struct sim *sim, struct call *call, struct posted *posted)
@@ -255,12 +268,16 @@ static void check_words(struct sim *sim, const struct call *call, const struct r
     }
 }
 
-/* Whoever is told that nothing was taken may rely on that. */
-static void note_refusal(struct sim *sim, struct request *request, const char *text)
+/* Whoever is told that nothing was taken may rely on that; but for what reached two processes, of which one took it. */
+static void note_refusal(struct sim *sim, const struct call *call, struct request *request, const char *text)
 {
-    if (strstr(text, "could not take this") == NULL)
+    bool by_both = (request->processes & (request->processes - 1)) != 0;
+    bool has_died = sim->processes[call->process].incarnation != call->incarnation;
+
+    if (strstr(text, "could not take this") == NULL || by_both || has_died)
         return;
     request->told_refused = true;
+    request->told_by = call->process;
     if (request->effects != 0)
         sim_break(sim, PROMISE_ONCE, request->site, "%s is told that nothing was accepted, and it was carried out",
                   request->sent.user);
@@ -271,7 +288,7 @@ void judge_acked(struct sim *sim, struct call *call, struct request *request)
     const char *text =
         request->private.text == NULL || message_is_empty(&call->effect.message) ? "" : request->private.text;
 
-    note_refusal(sim, request, text);
+    note_refusal(sim, call, request, text);
     check_words(sim, call, request, text);
 }
 
@@ -279,7 +296,7 @@ void judge_replied(struct sim *sim, struct call *call, struct request *request)
 {
     const char *text = request->private.text == NULL ? "" : request->private.text;
 
-    note_refusal(sim, request, text);
+    note_refusal(sim, call, request, text);
     check_words(sim, call, request, text);
     request->replies += call->effect.ticket == 0;
     if (call->effect.ticket == 0)

@@ -52,10 +52,15 @@ void judge_deadline(const struct change *change);
 void judge_claim(const struct change *change);
 void judge_journal(const struct change *change);
 void judge_claims_before_stop(const struct change *change, int64_t stop_at);
-void judge_void_claims(struct sim *sim, int site); /* a stop begins: whoever is started again is warned again */
+/* It was stopped, or its stop moved elsewhere: another stop at the same instant is announced anew. */
+void judge_void_claims(struct sim *sim, int site, int64_t but_stop_at);
 
 /* true: the last stop or start was to leave it out. */
 bool judge_is_excepted(const struct judged *judged, const char *workload) must_check;
+
+/* A button that keeps an environment awake: the stop it speaks of, and which site. false: it is another one. */
+bool judge_speaks_of_stop(const struct sim *sim, const struct offered_button *button, int *ret_site,
+                          struct button_condition *ret_condition) must_check;
 
 /* An instant as a story shows it; for one sentence. */
 struct instant_text {

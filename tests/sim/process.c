@@ -13,6 +13,8 @@
 #include "tests/sim/plant.h"
 #include "tests/sim/sim.h"
 
+enum { REREAD_MS = 40 * 1000 };
+
 int64_t process_now(const struct sim *sim, const struct process *process)
 {
     int64_t now_ms = sim->now_ms + process->clock_ms;
@@ -130,12 +132,20 @@ void process_step_clock(struct sim *sim, struct process *process, int64_t clock_
 
 /* ---- namespaces ---- */
 
+static bool says_the_same(const struct sim *sim, const struct told *told, const struct site *site)
+{
+    return told->present && told->scheduler == site->seen.scheduler && text_equal(told->uid, site->seen.uid) &&
+           told->schedule.zone == site->schedule.zone && told->schedule.kind == site->schedule.kind &&
+           schedule_next_stop(&told->schedule, sim_now(sim)) == schedule_next_stop(&site->schedule, sim_now(sim));
+}
+
 static void tell_seen(struct sim *sim, int number, const struct site *site)
 {
     struct told *told = &sim->processes[number].told[site - sim->sites];
     struct event event = { .kind = EVENT_NAMESPACE, .seen = &site->seen };
+    int64_t changed_ms = says_the_same(sim, told, site) ? told->changed_ms : sim->now_ms;
 
-    *told = (struct told){ .present = true, .scheduler = site->seen.scheduler, .told_ms = sim->now_ms };
+    *told = (struct told){ .present = true, .scheduler = site->seen.scheduler, .changed_ms = changed_ms };
     told->schedule = site->schedule;
     text_copy_cut(told->owners, sizeof told->owners, site->seen.owners);
     text_copy_cut(told->uid, sizeof told->uid, site->seen.uid);
@@ -149,7 +159,7 @@ static void tell_gone(struct sim *sim, int number, const struct site *site)
     struct told former = *told;
     struct event event = { .kind = EVENT_NAMESPACE_GONE, .namespace = site->name, .uid = former.uid };
 
-    *told = (struct told){ .told_ms = sim->now_ms };
+    *told = (struct told){ .changed_ms = sim->now_ms };
     process_tell(sim, number, &event);
 }
 
@@ -289,7 +299,29 @@ void process_listed(struct sim *sim, const struct happening *happening)
         process->is_live = true;
 }
 
+void process_reread(struct sim *sim, const struct call *call)
+{
+    unsigned incarnation = call->incarnation;
+
+    for (size_t i = 0; call->records != NULL && i < sim->site_count; i++) {
+        struct event event = { .kind = EVENT_RESTORED, .namespace = sim->sites[i].name, .record = &call->records[i] };
+        if (call->records[i].namespace[0] != '\0' && still_runs(&sim->processes[call->process], incarnation))
+            process_tell(sim, call->process, &event);
+    }
+}
+
 /* ---- ending ---- */
+
+/* It said that nothing was accepted, and had not come to writing that down: if it stands in the inbox after all, the next
+ * one takes it up, and nobody can know better. */
+static void forget_refusals(struct sim *sim, int number)
+{
+    for (size_t i = 0; i < sim->requests.count; i++) {
+        struct request *request = sim->requests.items[i];
+        if (request->told_refused && request->told_by == number && !(request->has_entry && request->entry.refused))
+            request->told_refused = false;
+    }
+}
 
 void process_die(struct sim *sim, int number)
 {
@@ -297,13 +329,41 @@ void process_die(struct sim *sim, int number)
 
     if (process->engine == NULL)
         return;
+    if (process_count(sim) > 1)
+        sim->double_ms = sim->now_ms;
     engine_free(process->engine);
     process->engine = NULL;
+    process->died_ms = sim->now_ms;
+    story_tell(sim, NOBODY, "process %d is no more", number);
     process->is_live = false;
     process->incarnation++;
     process->resume_ms = 0;
     process->calls = 0;
     sim->troubled_ms = sim->now_ms;
+    forget_refusals(sim, number);
+}
+
+/* The one that stays has read the records once more some seconds after it began, and then only every hour; the inbox it has
+ * read once. A lease sees to it that the other one writes and accepts nothing for longer; where it did, the one that stays
+ * begins anew too. */
+void process_survive(struct sim *sim, int number)
+{
+    const struct process *retired = &sim->processes[number], *other = &sim->processes[1 - number];
+
+    if (process_count(sim) != 1 || retired->engine != NULL)
+        return;
+    if (retired->wrote_ms < other->booted_ms + REREAD_MS && retired->accepted_ms < other->booted_ms)
+        return;
+    process_die(sim, 1 - number);
+    process_boot_in(sim, 1 - number, 1);
+}
+
+void process_retire(struct sim *sim, int number)
+{
+    if (process_count(sim) < 2)
+        return;
+    process_die(sim, number);
+    process_survive(sim, number);
 }
 
 void process_resume(struct sim *sim, const struct happening *happening)

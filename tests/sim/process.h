@@ -28,7 +28,7 @@ struct told {
     enum scheduler_label scheduler;
     struct schedule schedule;
     char owners[ANNOTATION_SIZE];
-    int64_t told_ms;
+    int64_t changed_ms; /* when it was told of another schedule or label last */
 };
 
 /* What a process last read of the workloads of a namespace. */
@@ -46,14 +46,19 @@ struct process {
     int64_t slept_ms;  /* when it woke up last */
     int64_t clock_ms;  /* how far its clock is ahead */
     int64_t timer_ms;  /* of the happening that wakes it; INT64_MAX = none */
-    int64_t booted_ms;
-    size_t calls; /* that are under way */
+    int64_t booted_ms, died_ms;
+    int64_t wrote_ms;    /* when a record of it was written last */
+    int64_t accepted_ms; /* when it accepted something last */
+    size_t calls;        /* that are under way */
     int64_t deliveries;
     int64_t channel_free_ms[CHANNELS_MAX];
     struct told told[SITES_MAX];
     struct last_reading readings[SITES_MAX];
     struct inbox_entry *unfinished; /* that stood open in the inbox when it read it */
     size_t unfinished_count;
+    struct record planted; /* what a planted fault made of what it is told */
+    struct namespace planted_namespace;
+    struct inbox_entry planted_entry;
 };
 
 /* The clock of that process, UTC seconds. */
@@ -68,6 +73,9 @@ void process_timer(struct sim *sim, const struct happening *happening);
 void process_resume(struct sim *sim, const struct happening *happening);
 void process_watch(struct sim *sim, const struct happening *happening);
 void process_step_clock(struct sim *sim, struct process *process, int64_t clock_ms);
+void process_reread(struct sim *sim, const struct call *call); /* the answer: the records as they stood */
+void process_retire(struct sim *sim, int process);             /* one of two that lead ends */
+void process_survive(struct sim *sim, int process);            /* one of two that led has ended: what of the other? */
 void process_die(struct sim *sim, int process);
 
 /* Tells it, and carries out what it asks for. */

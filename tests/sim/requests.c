@@ -107,6 +107,11 @@ struct request *requests_find(const struct requests *requests, const char *text)
     return number < 0 || (size_t) number >= requests->count ? NULL : requests->items[number];
 }
 
+bool requests_is_refused(const struct request *request, int process)
+{
+    return request->told_refused && (request->told_by == process || (request->has_entry && request->entry.refused));
+}
+
 /* ---- under way ---- */
 
 static void read_meaning(struct sim *sim, struct request *request)
@@ -167,6 +172,7 @@ void requests_deliver(struct sim *sim, const struct happening *happening)
                            .delivery = ((uint64_t) ++process->deliveries << 20) + (uint64_t) request->number + 1,
                            .accepts_payload = request->number % 3 != 0 };
     bool repeated = request->delivered;
+    request->processes |= 1u << number;
     request->delivered = true;
     story_tell(sim, request->site, "%s%s %s \"%s\" (request %d, to process %d)", repeated ? "again: " : "",
                request->sent.user, text_equal(request->sent.kind, "click") ? "presses" : "types", request->sent.text,

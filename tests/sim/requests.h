@@ -41,9 +41,11 @@ struct request {
     bool is_stranger; /* may not command at all */
     bool delivered;   /* to a process that was live */
     bool acked;
-    bool accepted;     /* its inbox entry was stored, not refused */
-    bool told_refused; /* the ack said that it was not accepted */
-    bool has_entry;    /* what the store holds of it */
+    bool accepted;      /* its inbox entry was stored, not refused */
+    unsigned processes; /* bits of those that it was delivered to */
+    int told_by;        /* which process refused it */
+    bool told_refused;  /* the ack said that it was not accepted */
+    bool has_entry;     /* what the store holds of it */
     struct inbox_entry entry;
     int64_t accepted_ms, done_ms; /* 0 = not yet */
     int answers;                  /* that were sent */
@@ -53,6 +55,7 @@ struct request {
     int replies;                  /* that were sent without waiting for their end */
     int taken_up;                 /* by processes that found it open in the inbox: each may repeat its answer */
     int64_t answered_ms;
+    int plant_deliveries; /* a planted fault counts them */
     struct shown private; /* the last thing that its author alone was shown */
     char *answer;         /* the last answer */
 };
@@ -70,6 +73,10 @@ void requests_send(struct sim *sim, struct request *request);
 
 /* An envelope arrives: number is the request's. */
 void requests_deliver(struct sim *sim, const struct happening *happening);
+
+/* Its author was told that it was not accepted, and may rely on that: the process that said so does not carry it out, nor does
+ * another one that could read so in the inbox. */
+bool requests_is_refused(const struct request *request, int process) must_check;
 
 /* The one that a key or a response URL belongs to; NULL = none. */
 struct request *requests_find(const struct requests *requests, const char *text) must_check;

@@ -104,7 +104,6 @@ struct sim *sim_new(uint64_t seed, const struct sim_size *size, const struct sim
     if (mask != NULL)
         sim->mask = *mask;
     sim->plant = plant;
-    sim->plant_dice.state = dice_mix(seed, 77);
     sim->zones = zones;
     sim->hash = seed;
     for (size_t site = 0; site <= SITES_MAX; site++)
@@ -187,7 +186,7 @@ static void happen(struct sim *sim, struct happening *happening)
     else if (happening->kind == HAPPEN_ANSWER)
         calls_answer(sim, happening);
     else if (happening->kind == HAPPEN_RETIRE)
-        process_die(sim, happening->process);
+        process_retire(sim, happening->process);
     else if (happening->kind == HAPPEN_PODS)
         cluster_pods_ready(sim, &sim->sites[happening->environment], happening->number);
     else if (happening->kind == HAPPEN_WEATHER)

@@ -82,7 +82,6 @@ struct sim {
     struct sim_size size;
     struct sim_mask mask;
     const struct plant *plant; /* NULL = none */
-    struct dice plant_dice;
     struct zones *zones;
     struct sim_settings settings;
     struct engine_options options;
@@ -92,6 +91,7 @@ struct sim {
     bool fair;             /* the weather: no faults now */
     int64_t fair_since_ms; /* only while it is */
     int64_t outage_until_ms;
+    int64_t double_ms;   /* when two processes ran beside one another last */
     int64_t troubled_ms; /* when the last fault was over that took its time: a crash, a pause, a late effect */
     struct process processes[PROCESSES];
     struct site sites[SITES_MAX];

@@ -48,8 +48,8 @@ static void end_outages(struct sim *sim)
             sim_after(sim, 0, HAPPEN_RESUME, i, NOBODY, 0);
     }
     if (process_count(sim) > 1)
-        process_die(sim, (int) dice_below(dice_of(sim), PROCESSES));
-    if (process_count(sim) == 0)
+        process_retire(sim, (int) dice_below(dice_of(sim), PROCESSES));
+    if (process_count(sim) == 0) /* nothing does if one is on its way already */
         process_boot_in(sim, (int) dice_below(dice_of(sim), PROCESSES), 1);
     for (size_t i = 0; i < sim->channels.count; i++)
         sim->channels.items[i].archived_until_ms = 0;
@@ -91,8 +91,10 @@ void weather_after_death(struct sim *sim, int process)
     int64_t delay_ms = take_over_ms(sim);
     int next = dice_falls(dice_of(sim), 5000) ? process : 1 - process;
 
-    if (process_count(sim) > 0)
+    if (process_count(sim) > 0) {
+        process_survive(sim, process);
         return;
+    }
     if (sim_strikes(sim, KIND_OUTAGE, NOBODY)) {
         delay_ms = dice_falls(dice_of(sim), 8000) ? dice_between(dice_of(sim), HOUR_MS / 4, 14 * HOUR_MS)
                                                   : dice_between(dice_of(sim), 14 * HOUR_MS, 75 * HOUR_MS);
