@@ -171,9 +171,47 @@ static void what_becomes_an_environment_at_night_gets_a_lease(void)
     night_tear_down(&night);
 }
 
+static void cancelled_in_the_day_after_it_stops_with_that_day(void)
+{
+    struct night night;
+    struct world *world = &night.world;
+
+    night_set_up(&night, "Mon-Fri 20:00", "11-27 15:00");
+    world_run_until(world, night_at("11-27 19:10"));
+    world_type(world, "U1", "prolongate dev1 for 24h");
+    world_type(world, "U1", "prolongate dev1 for 1h");
+    world_run_until(world, night_at("11-28 10:00"));
+    world_type(world, "U2", "cancel dev1");
+    world_run_until(world, night_at("11-28 19:59"));
+    CU_ASSERT_EQUAL(night_replicas(&night, "dev1"), 3);
+    CU_ASSERT_TRUE(world_said_contains(world, "dev1 is back on its schedule and stops 2025-11-28 20:00 UTC"));
+    world_run_until(world, night_at("11-28 20:01"));
+    CU_ASSERT_EQUAL(night_replicas(&night, "dev1"), 0);
+    night_tear_down(&night);
+}
+
+static void a_start_of_what_is_awake_leaves_the_curfew_of_the_day_that_took_it_up(void)
+{
+    struct night night;
+    struct world *world = &night.world;
+
+    night_set_up(&night, "Mon-Fri 20:00", "11-27 15:00");
+    world_run_until(world, night_at("11-27 19:10"));
+    world_type(world, "U1", "prolongate dev1 until 10:00");
+    world_run_until(world, night_at("11-28 12:00"));
+    world_type(world, "U2", "start dev1");
+    world_run_until(world, night_at("11-28 19:59"));
+    CU_ASSERT_EQUAL(night_replicas(&night, "dev1"), 3);
+    world_run_until(world, night_at("11-28 20:01"));
+    CU_ASSERT_EQUAL(night_replicas(&night, "dev1"), 0);
+    night_tear_down(&night);
+}
+
 TEST_MAIN("bot/engine, the night", TEST(warned_then_prolonged_then_warned_again_and_stopped_at_the_new_time),
           TEST(friday_22_00_plus_3_hours_ends_on_saturday_01_00_and_monday_is_as_ever),
           TEST(a_bot_that_was_down_over_the_curfew_warns_at_the_shortest_mark_and_then_stops),
           TEST(disabled_silences_it_at_once), TEST(a_double_click_prolongs_once),
           TEST(a_start_at_night_gets_a_lease_and_cancel_ends_it), TEST(a_window_starts_and_stops_by_itself),
-          TEST(what_becomes_an_environment_at_night_gets_a_lease))
+          TEST(what_becomes_an_environment_at_night_gets_a_lease),
+          TEST(cancelled_in_the_day_after_it_stops_with_that_day),
+          TEST(a_start_of_what_is_awake_leaves_the_curfew_of_the_day_that_took_it_up))
