@@ -159,12 +159,16 @@ static void write_lines(cJSON *const lists[LISTS], struct buffer *target)
     cJSON_ArrayForEach(namespace, json_member(lists[0], "items"))
     {
         const char *name = json_text(namespace, "metadata/name");
+        const char *schedule =
+            cJSON_GetStringValue(json_member(json_find(namespace, "metadata/annotations"), "curfew/schedule"));
         bool first = true;
 
         buffer_append_format(target, "%-*s %-*s ", NAME_WIDTH, name, LABEL_WIDTH,
                              json_text(namespace, "metadata/labels/scheduler"));
         for (int i = 1; i < LISTS; i++)
             write_workloads(lists[i], name, &first, target);
+        if (schedule != NULL)
+            buffer_append_format(target, "  (curfew/schedule: %s)", schedule);
         buffer_append_char(target, '\n');
     }
 }

@@ -15,11 +15,13 @@ enum { POLL_MS = 20 * 1000, POLL_TIMEOUT_MS = 30 * 1000, CURSOR_MAX = 1 << 30 };
 
 static const char journal_types[] = "ack,response,message,ephemeral,update,delete,timeout";
 
-/* A button that can be pressed. */
+/* A button that can be pressed, or an option of a menu. */
 struct button {
     char text[CHAT_TEXT_SIZE];
     char action[CHAT_TEXT_SIZE];
     char *value;
+    bool is_option;
+    size_t below_line;
 };
 
 struct buttons {
@@ -38,7 +40,8 @@ struct chat {
     struct flow deadline_flow;
     int64_t cursor;
     bool waiting;
-    struct buttons buttons;                           /* of the newest message that has some */
+    char pressed[CHAT_TEXT_SIZE]; /* ts of the message whose button was pressed last: its change is an outcome too */
+    struct buttons buttons;       /* of the newest message that has some */
     char channel[CHAT_TEXT_SIZE], ts[CHAT_TEXT_SIZE]; /* of that message */
 };
 
@@ -110,6 +113,7 @@ void chat_say(struct chat *chat, const char *text)
     json_begin_object(&writer, NULL);
     json_put_text(&writer, "text", text);
     json_end_object(&writer);
+    chat->pressed[0] = '\0';
     send_call(chat, "/command", &body);
 }
 
@@ -120,12 +124,16 @@ bool chat_press(struct chat *chat, size_t number)
 
     if (number < 1 || number > chat->buttons.count)
         return false;
+    const struct button *button = &chat->buttons.items[number - 1];
     json_begin_object(&writer, NULL);
     json_put_text(&writer, "channel", chat->channel);
     json_put_text(&writer, "ts", chat->ts);
-    json_put_text(&writer, "action_id", chat->buttons.items[number - 1].action);
-    json_put_text(&writer, "value", chat->buttons.items[number - 1].value);
+    json_put_text(&writer, "action_id", button->action);
+    json_put_text(&writer, "value", button->value);
+    if (button->is_option)
+        json_put_text(&writer, "option", button->text);
     json_end_object(&writer);
+    text_copy_cut(chat->pressed, sizeof chat->pressed, chat->ts);
     release_buttons(&chat->buttons);
     send_call(chat, "/click", &body);
     return true;
@@ -187,16 +195,42 @@ static void append_line(struct buffer *text, const char *line)
     buffer_append_text(text, line);
 }
 
-static void add_button(struct buttons *buttons, const cJSON *element)
+static size_t lines_of(const struct buffer *text)
+{
+    size_t count = text->length > 0 ? 1 : 0;
+
+    for (size_t i = 0; i + 1 < text->length; i++)
+        count += text->data[i] == '\n';
+    return count;
+}
+
+/* owner carries the action; what: the button itself, or an option of it. */
+static void add_button(struct buttons *buttons, const cJSON *owner, const cJSON *what, const struct buffer *text)
 {
     struct button *button = &buttons->items[buttons->count];
 
-    if (buttons->count == CHAT_BUTTONS_MAX || !text_equal(json_text(element, "type"), "button"))
+    if (buttons->count == CHAT_BUTTONS_MAX)
         return;
-    text_copy_cut(button->text, sizeof button->text, json_text(element, "text/text"));
-    text_copy_cut(button->action, sizeof button->action, json_text(element, "action_id"));
-    button->value = memory_text(json_text(element, "value"));
+    text_copy_cut(button->text, sizeof button->text, json_text(what, "text/text"));
+    text_copy_cut(button->action, sizeof button->action, json_text(owner, "action_id"));
+    button->value = memory_text(json_text(what, "value"));
+    button->is_option = what != owner;
+    button->below_line = lines_of(text);
     buttons->count++;
+}
+
+static void add_element(struct buttons *buttons, const cJSON *element, const struct buffer *text)
+{
+    const cJSON *option = NULL;
+
+    if (text_equal(json_text(element, "type"), "button"))
+        add_button(buttons, element, element, text);
+    if (!text_equal(json_text(element, "type"), "overflow"))
+        return;
+    cJSON_ArrayForEach(option, json_member(element, "options"))
+    {
+        add_button(buttons, element, option, text);
+    }
 }
 
 static void read_block(const cJSON *block, struct buffer *text, struct buttons *buttons)
@@ -211,10 +245,9 @@ static void read_block(const cJSON *block, struct buffer *text, struct buttons *
     cJSON_ArrayForEach(part, json_member(block, "elements"))
     {
         append_line(text, json_text(part, "text")); /* of a context; a button's is an object */
-        add_button(buttons, part);
+        add_element(buttons, part, text);
     }
-    if (json_member(block, "accessory") != NULL)
-        add_button(buttons, json_member(block, "accessory"));
+    add_element(buttons, json_member(block, "accessory"), text);
 }
 
 /* Blocks are what people see; the text is for notifications. */
@@ -241,13 +274,16 @@ static bool is_provisional(const struct buffer *text)
     return text->length >= length && text_equal(text->data + text->length - length, ellipsis);
 }
 
-static void show(struct chat *chat, const struct buffer *text, bool only_you, const struct buttons *buttons)
+static void show(struct chat *chat, struct chat_message *message, const struct buffer *text,
+                 const struct buttons *buttons)
 {
-    struct chat_message shown = { .text = buffer_text(text), .only_you = only_you };
-
-    for (; shown.button_count < buttons->count; shown.button_count++)
-        shown.buttons[shown.button_count] = buttons->items[shown.button_count].text;
-    chat->listener->heard(chat->listener, &shown);
+    message->text = buffer_text(text);
+    for (size_t i = 0; i < buttons->count; i++) {
+        message->buttons[i].text = buttons->items[i].text;
+        message->buttons[i].below_line = buttons->items[i].below_line;
+    }
+    message->button_count = buttons->count;
+    chat->listener->heard(chat->listener, message);
 }
 
 /* Buttons of a message that is changed or gone cannot be pressed any more; those of the newest message can. */
@@ -262,20 +298,33 @@ static void replace_buttons(struct chat *chat, const cJSON *entry, struct button
     text_copy_cut(chat->ts, sizeof chat->ts, json_text(entry, "ts"));
 }
 
+/* Whether somebody waits for it: an answer, or the message that changes because its button was pressed. */
+static bool is_unasked(const struct chat *chat, const cJSON *entry)
+{
+    const char *type = json_text(entry, "type");
+
+    if (text_equal(type, "message"))
+        return true;
+    return text_equal(type, "update") && !(chat->waiting && text_equal(chat->pressed, json_text(entry, "ts")));
+}
+
 /* true: this entry is the outcome of what was asked for. */
 static bool take_entry(struct chat *chat, const cJSON *entry)
 {
     released_by(buffer_release) struct buffer text = { 0 };
     released_by(release_buttons) struct buttons buttons = { .count = 0 };
+    struct chat_message shown = { .is_unasked = is_unasked(chat, entry) };
     const char *type = json_text(entry, "type");
     bool is_ack = text_equal(type, "ack");
     const cJSON *message = json_member(entry, is_ack ? "payload" : "message");
-    bool only_you =
-        is_ack ? !text_equal(json_text(message, "response_type"), "in_channel") : json_text(entry, "user")[0] != '\0';
 
+    shown.only_you =
+        is_ack ? !text_equal(json_text(message, "response_type"), "in_channel") : json_text(entry, "user")[0] != '\0';
+    shown.is_changed = text_equal(type, "update");
     if (text_equal(type, "timeout")) {
         buffer_append_text(&text, "/curfew failed with the error \"operation_timeout\"");
-        show(chat, &text, true, &buttons);
+        shown.only_you = true;
+        show(chat, &shown, &text, &buttons);
         return true;
     }
     if (text_equal(type, "delete") || text_equal(json_text(entry, "act"), "delete")) {
@@ -285,9 +334,9 @@ static bool take_entry(struct chat *chat, const cJSON *entry)
     if (message == NULL || (is_ack && cJSON_GetArraySize(message) == 0))
         return false;
     read_message(message, &text, &buttons);
-    show(chat, &text, only_you, &buttons);
+    show(chat, &shown, &text, &buttons);
     replace_buttons(chat, entry, &buttons);
-    return !is_provisional(&text);
+    return !shown.is_unasked && !is_provisional(&text);
 }
 
 static void take_journal(struct flow *flow)

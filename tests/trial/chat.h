@@ -14,13 +14,18 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { CHAT_BUTTONS_MAX = 25, CHAT_TEXT_SIZE = 128, CHAT_WAIT_MS = 120 * 1000 };
+enum { CHAT_BUTTONS_MAX = 100, CHAT_TEXT_SIZE = 128, CHAT_WAIT_MS = 120 * 1000 };
 
-/* One message as it has come. Borrowed for the call. */
+/* One message as it has come, or as it reads from now on. Borrowed for the call. */
 struct chat_message {
     const char *text; /* mrkdwn */
     bool only_you;
-    const char *buttons[CHAT_BUTTONS_MAX]; /* what stands on them */
+    bool is_changed; /* it was there before */
+    bool is_unasked; /* of the bot's own accord */
+    struct {
+        const char *text;  /* what stands on it */
+        size_t below_line; /* it is shown below this line of the text, 1 = the first */
+    } buttons[CHAT_BUTTONS_MAX];
     size_t button_count;
 };
 

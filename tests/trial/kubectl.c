@@ -54,16 +54,30 @@ bool kubectl_is_running(const struct kubectl *kubectl)
     return kubectl->part.running;
 }
 
+/* One word of a line, without its quotes. Returns what is behind it. */
+static const char *cut_word(const char *line, char word[WORD_SIZE])
+{
+    size_t length = 0;
+    char quote = '\0';
+
+    for (; *line != '\0' && (quote != '\0' || *line != ' '); line++) {
+        if (*line == quote)
+            quote = '\0';
+        else if (quote == '\0' && (*line == '"' || *line == '\''))
+            quote = *line;
+        else if (length + 1 < WORD_SIZE)
+            word[length++] = *line;
+    }
+    word[length] = '\0';
+    return line;
+}
+
 static int cut_words(const char *line, char words[WORDS_MAX][WORD_SIZE])
 {
     int count = 0;
 
-    for (line += strspn(line, " "); *line != '\0' && count < WORDS_MAX; line += strspn(line, " ")) {
-        size_t length = strcspn(line, " ");
-
-        (void) snprintf(words[count++], WORD_SIZE, "%.*s", (int) length, line);
-        line += length;
-    }
+    for (line += strspn(line, " "); *line != '\0' && count < WORDS_MAX; line += strspn(line, " "))
+        line = cut_word(line, words[count++]);
     return count;
 }
 

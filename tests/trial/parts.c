@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "tests/trial/evening.h"
 
 #include <errno.h>
 #include <ftw.h>
@@ -16,7 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { TICK_MS = 30, VARIABLES_MAX = 16, VARIABLE_SIZE = PARTS_PATH_SIZE + 64, FOLDERS_OPEN_MAX = 8 };
+enum { TICK_MS = 30, VARIABLES_MAX = 24, VARIABLE_SIZE = PARTS_PATH_SIZE + 64, FOLDERS_OPEN_MAX = 8 };
 
 static const char channel[] = "CDEV000001";
 
@@ -137,6 +138,24 @@ static void add_variable(char texts[VARIABLES_MAX][VARIABLE_SIZE], size_t *count
         (void) snprintf(texts[(*count)++], VARIABLE_SIZE, "%s=%s", name, value);
 }
 
+/* What the bot knows of the night; whoever starts the trial may set it. */
+static void add_night(const struct parts *parts, char texts[VARIABLES_MAX][VARIABLE_SIZE], size_t *count)
+{
+    const struct {
+        const char *name, *value;
+    } night[] = { { "CURFEW_TIMEZONE", parts->evening.zone },
+                  { "CURFEW_WARNINGS", evening_warnings },
+                  { "CURFEW_SCHEDULE", NULL },
+                  { "CURFEW_RESET", NULL },
+                  { "CURFEW_LEASE", NULL },
+                  { "CURFEW_PROLONG_MAX", NULL } };
+
+    for (size_t i = 0; i < sizeof night / sizeof night[0]; i++) {
+        const char *given = getenv(night[i].name);
+        add_variable(texts, count, night[i].name, given != NULL ? given : night[i].value);
+    }
+}
+
 static bool start_bot(struct parts *parts, const cJSON *slack, struct error *error)
 {
     char texts[VARIABLES_MAX][VARIABLE_SIZE];
@@ -160,6 +179,7 @@ static bool start_bot(struct parts *parts, const cJSON *slack, struct error *err
     add_variable(texts, &count, "CURFEW_CLUSTER", "trial");
     add_variable(texts, &count, "CURFEW_READY_TIMEOUT", "60s");
     add_variable(texts, &count, "CURFEW_STORE", store);
+    add_night(parts, texts, &count);
     for (size_t i = 0; i < count; i++)
         environment[i] = texts[i];
     return start(parts, &parts->bot, "curfew", arguments, environment, error);
@@ -243,6 +263,7 @@ void parts_start(struct parts *parts, struct loop *loop, struct flow *owner)
 {
     *parts = (struct parts){ .flow.pump = advance, .owner = owner, .loop = loop };
     parts->deadline_ms = loop_monotonic_ms(loop) + PARTS_START_MS;
+    evening_plan(loop_now(loop), &parts->evening);
     (void) (make_folders(parts, &parts->error) &&
             start_standin(parts, &parts->slack, "standin-slack", "slack", NULL, &parts->error) &&
             start_standin(parts, &parts->cluster, "standin-cluster", "cluster", "--seed", &parts->error));

@@ -9,6 +9,7 @@
 #include "base/attributes.h"
 #include "base/error.h"
 #include "base/loop.h"
+#include "tests/trial/evening.h"
 #include "tests/trial/part.h"
 
 #include <stdbool.h>
@@ -34,6 +35,7 @@ struct parts {
     char programs[PARTS_PATH_SIZE]; /* the folder they are in */
     char folder[PARTS_PATH_SIZE];   /* of this trial, removed at its end */
     char log[PARTS_PATH_SIZE];      /* of the bot */
+    struct evening evening;         /* planned when they are started, and again once they are ready */
 
     /* Once they are ready. */
     char control_url[PARTS_TEXT_SIZE];

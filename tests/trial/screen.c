@@ -59,12 +59,25 @@ void screen_echo(struct screen *screen, const char *line)
         screen_say(screen, "> %s\n", line);
 }
 
-static void show_buttons(const struct chat_message *message)
+/* Those below the line of that number. */
+static void show_buttons(const struct chat_message *message, size_t line)
 {
+    size_t shown = 0;
+
     for (size_t i = 0; i < message->button_count; i++)
-        (void) printf("  [%zu] %s", i + 1, message->buttons[i]);
-    if (message->button_count > 0)
+        if (message->buttons[i].below_line == line)
+            (void) printf("%s[%zu] %s", shown++ == 0 ? "    " : "  ", i + 1, message->buttons[i].text);
+    if (shown > 0)
         (void) putchar('\n');
+}
+
+static void show_author(const struct screen *screen, const struct chat_message *message)
+{
+    const char *before = screen->is_terminal ? bold : "", *after = screen->is_terminal ? plain : "";
+
+    (void) printf("%sCurfew%s%s%s%s%s:", before, after, screen->is_terminal && message->only_you ? dim : "",
+                  message->only_you ? " (only you see this)" : "",
+                  message->is_changed ? " (a message has changed)" : "", after);
 }
 
 void screen_show(struct screen *screen, const struct chat_message *message, int64_t now)
@@ -72,20 +85,20 @@ void screen_show(struct screen *screen, const struct chat_message *message, int6
     const struct mrkdwn_reader reader = { .now = now, .styled = screen->is_terminal };
     released_by(buffer_release) struct buffer text = { 0 };
     const char *line = NULL;
+    size_t number = 0;
 
     mrkdwn_render(&reader, message->text, &text);
     clear_prompt(screen);
-    (void) printf("%sCurfew%s%s%s%s:", screen->is_terminal ? bold : "", screen->is_terminal ? plain : "",
-                  screen->is_terminal && message->only_you ? dim : "", message->only_you ? " (only you see this)" : "",
-                  screen->is_terminal ? plain : "");
+    show_author(screen, message);
     line = buffer_text(&text);
-    (void) putchar(strchr(line, '\n') == NULL ? ' ' : '\n');
+    bool is_short = strchr(line, '\n') == NULL;
+    (void) putchar(is_short ? ' ' : '\n');
     while (*line != '\0') {
         int length = (int) strcspn(line, "\n");
 
-        (void) printf("%s%.*s\n", strchr(buffer_text(&text), '\n') == NULL ? "" : "  ", length, line);
+        (void) printf("%s%.*s\n", is_short ? "" : "  ", length, line);
+        show_buttons(message, ++number);
         line += length + (line[length] == '\n' ? 1 : 0);
     }
-    show_buttons(message);
     (void) fflush(stdout);
 }

@@ -8,23 +8,32 @@
 #include "base/text.h"
 #include "tests/trial/board.h"
 #include "tests/trial/chat.h"
+#include "tests/trial/evening.h"
 #include "tests/trial/kubectl.h"
 #include "tests/trial/lines.h"
+#include "tests/trial/mrkdwn.h"
 #include "tests/trial/parts.h"
 #include "tests/trial/screen.h"
 
+#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { EXIT_USAGE = 2, EXIT_BY_SIGNAL = 128, BLANKS_MAX = 64 };
+enum { EXIT_USAGE = 2, EXIT_BY_SIGNAL = 128, WAIT_MS = 180 * 1000 };
+
+static const char evening_namespace[] = "dev2";
 
 static const char usage[] = "Usage: curfew-trial\n"
                             "\n"
                             "Runs Curfew with a Slack that is played and a small cluster, all of it on this machine, "
                             "and asks for what you would\n"
-                            "type in Slack. `help` says more.\n";
+                            "type in Slack. `help` says more.\n"
+                            "\n"
+                            "CURFEW_TIMEZONE, CURFEW_SCHEDULE, CURFEW_RESET, CURFEW_WARNINGS, CURFEW_LEASE and "
+                            "CURFEW_PROLONG_MAX are handed on\n"
+                            "to the bot. Without CURFEW_SCHEDULE, dev2 has its curfew a few minutes after the start.\n";
 
 static const char greeting[] =
     "This is Curfew with a Slack that is played and a small cluster of five environments, all on this machine.\n"
@@ -32,10 +41,12 @@ static const char greeting[] =
 
 static const char help[] =
     "At this prompt:\n"
-    "  stop dev1, /curfew stop dev1   what you would type in Slack\n"
-    "  1                              presses the button [1]\n"
+    "  stop dev1, /curfew stop dev1   what you would type in Slack; the commands stand below\n"
+    "  1                              presses the button [1] of the newest message that has buttons\n"
     "  get                            what the cluster says: pods ready/wanted of each workload\n"
-    "  kubectl ...                    kubectl with this cluster: kubectl label namespace dev1 scheduler=disabled\n"
+    "  kubectl ...                    kubectl with this cluster: kubectl label namespace dev1 scheduler=disabled,\n"
+    "                                 kubectl annotate namespace dev1 curfew/schedule=\"Mon-Fri 08:00-20:00\"\n"
+    "  wait, wait is stopped          until the bot says something of its own accord, or something with these words\n"
     "  quit\n";
 
 struct trial {
@@ -49,8 +60,13 @@ struct trial {
     struct board *board;
     struct kubectl kubectl;
     struct signal_watch interrupt, terminate, hang_up;
+    struct timer wait_timer;
+    bool is_waiting;       /* for what the bot says of its own accord */
+    struct buffer unasked; /* which it did since the last other line was taken */
+    struct buffer wanted;  /* what is to stand in it; "" = anything */
     int signals_seen;
-    bool is_open; /* lines are taken */
+    bool is_open;         /* lines are taken */
+    bool is_evening_sent; /* the answer to it is not shown */
     int status;
 };
 
@@ -66,6 +82,11 @@ static void hear(struct chat_listener *listener, const struct chat_message *mess
     struct trial *trial = (struct trial *) listener;
 
     screen_show(&trial->screen, message, loop_now(trial->loop));
+    if (message->is_unasked) {
+        buffer_append_format(&trial->unasked, "%s\n", message->text);
+        for (size_t i = 0; i < message->button_count; i++)
+            buffer_append_format(&trial->unasked, "[%s]\n", message->buttons[i].text);
+    }
     loop_post(trial->loop, &trial->flow);
 }
 
@@ -89,13 +110,14 @@ static void be_failed(struct chat_listener *listener, const struct error *error)
 
 static bool is_busy(const struct trial *trial)
 {
-    return kubectl_is_running(&trial->kubectl) || board_is_reading(trial->board) ||
+    return trial->is_waiting || kubectl_is_running(&trial->kubectl) || board_is_reading(trial->board) ||
            (!trial->screen.is_terminal && chat_is_waiting(trial->chat));
 }
 
 static void close_trial(struct trial *trial, int status)
 {
     screen_leave(&trial->screen);
+    timer_stop(trial->loop, &trial->wait_timer);
     trial->is_open = false;
     trial->status = status;
     lines_stop(&trial->lines);
@@ -130,6 +152,30 @@ static void say(struct trial *trial, const char *line)
         chat_say(trial->chat, text != NULL ? text : line);
 }
 
+/* What came since the line before was taken counts. */
+static void wait_for_word(struct trial *trial, const char *wanted)
+{
+    trial->is_waiting = true;
+    buffer_clear(&trial->wanted);
+    buffer_append_text(&trial->wanted, wanted);
+    timer_start(trial->loop, &trial->wait_timer, WAIT_MS, &trial->flow);
+}
+
+static void end_wait(struct trial *trial)
+{
+    if (!trial->is_waiting)
+        return;
+    bool is_said =
+        trial->unasked.length > 0 && strstr(buffer_text(&trial->unasked), buffer_text(&trial->wanted)) != NULL;
+    if (!is_said && trial->wait_timer.armed)
+        return;
+    if (!is_said)
+        screen_say(&trial->screen, "(not said in %d s)\n", WAIT_MS / 1000);
+    trial->is_waiting = false;
+    buffer_clear(&trial->unasked);
+    timer_stop(trial->loop, &trial->wait_timer);
+}
+
 static void take_line(struct trial *trial, const char *line)
 {
     struct error error = { 0 };
@@ -138,6 +184,11 @@ static void take_line(struct trial *trial, const char *line)
     screen_echo(&trial->screen, line);
     if (line[0] == '\0')
         return;
+    if (behind(line, "wait") != NULL) {
+        wait_for_word(trial, behind(line, "wait"));
+        return;
+    }
+    buffer_clear(&trial->unasked);
     if (text_equal(line, "quit") || text_equal(line, "exit")) {
         close_trial(trial, EXIT_SUCCESS);
     } else if (text_equal(line, "get")) {
@@ -175,19 +226,49 @@ static void take_lines(struct trial *trial)
         screen_prompt(&trial->screen);
 }
 
+static void show_evening(struct trial *trial)
+{
+    const struct mrkdwn_reader reader = { .now = loop_now(trial->loop) };
+    released_by(buffer_release) struct buffer form = { 0 }, text = { 0 };
+    int64_t curfew_at = trial->parts.evening.curfew_at;
+
+    buffer_append_format(&form,
+                         "%s has its curfew <!date^%" PRId64 "^{date_short_pretty} at {time}|soon>. It is announced "
+                         "at <!date^%" PRId64 "^{time}|once>, and again a minute later: keep it awake with a button.",
+                         evening_namespace, curfew_at, curfew_at - EVENING_FIRST_WARNING_S);
+    mrkdwn_render(&reader, buffer_text(&form), &text);
+    screen_say(&trial->screen, "%s\n\n", buffer_text(&text));
+}
+
 /* What `get`, or a write of ours in place of kubectl, came to. */
 static void show_board(struct trial *trial)
 {
     released_by(buffer_release) struct buffer text = { 0 };
     struct error error = { 0 };
+    bool is_read = board_take(trial->board, &text, &error);
 
-    if (board_take(trial->board, &text, &error))
+    if (trial->is_evening_sent && is_read)
+        show_evening(trial);
+    else if (is_read)
         screen_say(&trial->screen, "%s", buffer_text(&text));
     else
         screen_say(&trial->screen, "(%s)\n", error.message);
+    trial->is_evening_sent = false;
 }
 
 /* life */
+
+/* An environment has its curfew soon; not where somebody has set when that is. */
+static void send_evening(struct trial *trial)
+{
+    if (getenv("CURFEW_SCHEDULE") != NULL) {
+        screen_say(&trial->screen, "\n");
+        return;
+    }
+    evening_plan(loop_now(trial->loop), &trial->parts.evening);
+    trial->is_evening_sent = true;
+    board_write(trial->board, evening_namespace, "annotations", "curfew/schedule", trial->parts.evening.schedule);
+}
 
 static void open_trial(struct trial *trial)
 {
@@ -195,7 +276,8 @@ static void open_trial(struct trial *trial)
     trial->chat = chat_new(trial->loop, trial->parts.control_url, &trial->listener);
     trial->board = board_new(trial->loop, trial->parts.server, trial->parts.ca, trial->parts.token, &trial->flow);
     kubectl_init(&trial->kubectl, trial->loop, trial->parts.kubeconfig, trial->parts.folder, &trial->flow);
-    screen_say(&trial->screen, "%sThe bot's log: %s\n\n", greeting, trial->parts.log);
+    screen_say(&trial->screen, "%sThe bot's log: %s\n", greeting, trial->parts.log);
+    send_evening(trial);
     lines_start(&trial->lines, trial->loop, &trial->flow);
 }
 
@@ -229,6 +311,7 @@ static void pump(struct flow *flow)
     }
     if (trial->board != NULL && board_has_answer(trial->board))
         show_board(trial);
+    end_wait(trial);
     if (trial->is_open)
         take_lines(trial);
     if (parts->phase == PARTS_ENDED)
@@ -268,6 +351,8 @@ int main(int argument_count, char **arguments)
     chat_free(trial.chat);
     lines_stop(&trial.lines);
     parts_release(&trial.parts);
+    buffer_release(&trial.unasked);
+    buffer_release(&trial.wanted);
     loop_unpost(trial.loop, &trial.flow);
     loop_free(trial.loop);
     return trial.status;
