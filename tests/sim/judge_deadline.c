@@ -127,11 +127,11 @@ static bool may_go(const struct change *change)
 
     if (!judge_is_up(change->new) || change->schedule == NULL)
         return true;
+    if (change->new->rhythm != change->old.rhythm || change->old.rhythm == 0) /* another schedule */
+        return change->old.deadline != DEADLINE_PROLONGED || change->old.deadline_at <= change->decided_at;
     if (judge_is_over(change->schedule, &change->old, change->decided_at))
         return judge_next_stop(change->schedule, change->new) >= judge_next_stop(change->schedule, &change->old) ||
                judge_is_schedule(change->new->by);
-    if (change->new->rhythm != change->old.rhythm || change->old.rhythm == 0) /* another schedule */
-        return change->old.deadline != DEADLINE_PROLONGED;
     if (request != NULL && request->understood && request->command.verb == VERB_CANCEL) {
         judge_permission(change, request->sent.user);
         return (request->effects >> change->site & 1) == 0;
