@@ -31,14 +31,34 @@ static struct effect *ask(struct engine *engine, struct errand *errand, enum eff
     return effect;
 }
 
-static void note(struct engine *engine, struct errand *errand, struct effects *effects)
+static void fill(const struct errand *errand, struct history_entry *act)
 {
     const struct request *request = errand->participant.request;
+
+    act_fill(act, errand->environment->name, &request->command, request->entry.user, act_origin(&request->entry),
+             request->entry.accepted_at);
+}
+
+/* What came of it. */
+static void note_outcome(struct engine *engine, const struct errand *errand, bool refused, const char *outcome,
+                         struct effects *effects)
+{
+    struct history_entry history;
+
+    if (!sets_schedule(errand))
+        return;
+    fill(errand, &history);
+    history.refused = refused;
+    text_copy_cut(history.outcome, sizeof history.outcome, outcome);
+    act_note(engine, &history, effects);
+}
+
+static void note(struct engine *engine, struct errand *errand, struct effects *effects)
+{
     struct save *save = save_new();
 
     save->has_history = true;
-    act_fill(&save->history, errand->environment->name, &request->command, request->entry.user,
-             act_origin(&request->entry), request->entry.accepted_at);
+    fill(errand, &save->history);
     ask(engine, errand, EFFECT_SAVE, ERRAND_NOTING, effects)->save = save;
 }
 
@@ -86,6 +106,7 @@ static void fail(struct engine *engine, struct errand *errand, const struct erro
                        sets_schedule(errand) ? ": its schedule was not changed: " : ": its history cannot be read: ");
     message_append_escaped(&text, error->message);
     buffer_append_text(&text, ".\n");
+    note_outcome(engine, errand, true, error->message, effects);
     end(engine, errand, buffer_text(&text), false, now, effects);
     buffer_release(&text);
 }
@@ -107,6 +128,7 @@ static void annotated(struct engine *engine, struct errand *errand, int64_t now,
         schedule = defaults->schedule;
     night_fill_outlook(engine, errand->environment, &record, now, &outlook);
     answer_schedule(errand->environment->name, &schedule, is_own, true, "", &outlook, now, &text);
+    note_outcome(engine, errand, false, "set", effects);
     end(engine, errand, buffer_text(&text), true, now, effects);
     buffer_release(&text);
 }

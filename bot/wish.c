@@ -125,7 +125,7 @@ void wish_cancel(const struct wish_rules *rules, const char *by, int64_t accepte
         ret_answer->kind = record->state == RECORD_STOPPING ? DECIDED_STOPPING : DECIDED_ASLEEP;
         return;
     }
-    if (rules->schedule == NULL) {
+    if (rules->schedule == NULL || ret_answer->stop_before_at == INT64_MAX) {
         ret_answer->kind = DECIDED_NO_STOP;
         return;
     }
@@ -163,7 +163,7 @@ static void set_start_deadline(const struct wish_rules *rules, const struct span
         end_at = at + span->seconds;
     if (span->kind == SPAN_NONE && !has_deadline && is_night(rules, at))
         set_deadline(record, DEADLINE_LEASE, at + rules->lease_s, by, at);
-    else if (span->kind != SPAN_NONE && !(was_awake && end_at <= stop.at && stop.at != INT64_MAX))
+    else if (span->kind != SPAN_NONE && !(was_awake && end_at <= stop.at))
         set_deadline(record, DEADLINE_PROLONGED, end_at, by, at);
     else if (!was_awake)
         drop_deadline(record);
