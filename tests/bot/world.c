@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "base/text.h"
 #include "tests/bot/world_parts.h"
 
@@ -17,6 +18,8 @@ void world_new_version(struct world *world, char *target, size_t size)
 void world_init(struct world *world)
 {
     memset(world, 0, sizeof *world);
+    world->namespaces = memory_new(WORLD_NAMESPACES_MAX, sizeof *world->namespaces);
+    world->records = memory_new(WORLD_RECORDS_MAX, sizeof *world->records);
     world->now = 1763999000;
     world->options.ready_timeout_s = 300;
     text_copy_cut(world->options.own_namespace, sizeof world->options.own_namespace, "curfew");
@@ -28,6 +31,8 @@ void world_release(struct world *world)
     effects_release(&world->queue);
     for (size_t i = 0; i < WORLD_RECORDS_MAX; i++)
         journal_release(&world->records[i].journal);
+    free(world->records);
+    free(world->namespaces);
 }
 
 /* ---- The cluster ---- */

@@ -44,14 +44,14 @@ struct world_record {
 };
 
 struct world_said {
-    char text[8192]; /* as a person reads it, plain */
+    char text[6144]; /* as a person reads it, plain */
     char user[RECORD_PERSON_SIZE];
     bool is_ack, in_channel, replaces;
     char button_value[2048];                                       /* of the first button */
     enum effect_kind kind;                                         /* ACK, REPLY, POST, UPDATE */
     char channel[RECORD_PERSON_SIZE], message[RECORD_PERSON_SIZE]; /* POST, UPDATE: where, and its ts */
     struct world_button {
-        char action[32], value[256];
+        char action[32], value[160];
     } buttons[WORLD_BUTTONS_MAX];
     size_t button_count;
 };
@@ -73,11 +73,12 @@ struct world {
     struct engine *engine;
     struct engine_options options;
     int64_t now;
-    struct namespace namespaces[WORLD_NAMESPACES_MAX];
+    /* The two that are large lie on the heap, so that a stack holds a world. */
+    struct namespace *namespaces; /* room for WORLD_NAMESPACES_MAX */
     size_t namespace_count;
     struct world_workload workloads[WORLD_WORKLOADS_MAX];
     size_t workload_count;
-    struct world_record records[WORLD_RECORDS_MAX];
+    struct world_record *records; /* WORLD_RECORDS_MAX */
     struct inbox_entry inbox[WORLD_INBOX_MAX];
     size_t inbox_count;
     struct notice_record notices[WORLD_NOTICES_MAX]; /* as stored */
