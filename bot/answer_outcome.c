@@ -47,7 +47,7 @@ static void append_unready(const struct outcome *outcome, struct buffer *target)
 
     for (size_t i = 0; i < outcome->seen->count; i++) {
         const struct workload *workload = &outcome->seen->items[i];
-        if (!transition_is_unready(workload))
+        if (!transition_is_unready(workload) || workload->replicas == 0)
             continue;
         if (shown++ == DETAILS_MAX) {
             buffer_append_text(target, "• and more\n");
@@ -272,6 +272,8 @@ static void append_status_asleep(const struct outcome *outcome, struct buffer *t
         buffer_append_text(target, " is stopping: ");
         append_count(target, (size_t) standing->existing, "pod");
         buffer_append_text(target, " not gone yet");
+    } else if (standing->unready > 0 && standing->wanted == 0) { /* how many pods there are is not known */
+        buffer_append_text(target, " is stopping: its controllers have not seen it yet");
     } else {
         buffer_append_text(target, " is stopped: ");
         append_count(target, standing->asleep, "workload");

@@ -36,6 +36,7 @@ struct outcome_case {
     enum verb verb;
     int32_t web, web_ready, api, api_ready;
     int32_t web_remembered, api_remembered;
+    bool web_unseen; /* its controller has not seen the wish */
     const char *web_reason;
     size_t failed;
     const char *failure; /* the server's word about web */
@@ -77,6 +78,7 @@ static void check_outcome(const struct outcome_case *item)
                                .alone = true };
 
     add_workload(&seen, "web", item->web, item->web_ready, item->web_reason == NULL ? "" : item->web_reason);
+    seen.items[0].settled = !item->web_unseen;
     add_workload(&seen, "api", item->api, item->api_ready, "");
     if (item->web_remembered > 0)
         remember(&plan.journal, "web", item->web_remembered);
@@ -350,6 +352,19 @@ static void an_outcome_ends_with_what_comes_next(void)
                        .is_scheduled = true },
           .text = "`dev1` is stopped: 1 workload at 0, since <!date^0^{date_short_pretty} at {time}|1970-01-01 00:00 "
                   "UTC> by <@U1>.\n" },
+        { .name = "status stopped, but its pods are not counted yet",
+          .kind = OUTCOME_STATUS,
+          .verb = VERB_STATUS,
+          .web_remembered = 3,
+          .web_unseen = true,
+          .has_record = true,
+          .state = RECORD_ASLEEP,
+          .outlook = { .stop = { INT64_MAX, PLAN_STOP_NONE },
+                       .start_at = INT64_MAX,
+                       .deadline_by = "",
+                       .is_scheduled = true },
+          .text = "`dev1` is stopping: its controllers have not seen it yet, since <!date^0^{date_short_pretty} at "
+                  "{time}|1970-01-01 00:00 UTC> by <@U1>.\n" },
         { .name = "status stopping",
           .kind = OUTCOME_STATUS,
           .verb = VERB_STATUS,

@@ -17,7 +17,7 @@ enum {
     KILLED_POSTS = 7,
     KILLED_POSTS_BLIND = 3,
     KILLED_PRESSES = 6,
-    RUNS_S = 20,
+    RUNS_S = 22,
     KILLED_WARNED_S = 15,
     MOMENT_MS = 15, /* longer than a warning or a press takes */
     QUIET_MS = 2500,
@@ -57,11 +57,12 @@ static bool set_scopes(const char *scopes)
     return workspace_do(&world.workspace, "POST", "/settings", scopes);
 }
 
-/* It runs for some seconds more. 0: it does not. */
+/* It runs for some seconds. 0: it does not. */
 static int64_t begin_round(void)
 {
     char command[64];
 
+    CU_ASSERT(world_says(&world, "stop killed", "stopped"));
     snprintf(command, sizeof command, "start %s for %ds", name, RUNS_S);
     const char *answer = world_say(&world, command);
     const char *token = answer == NULL ? NULL : strstr(answer, "<!date^");

@@ -286,12 +286,15 @@ static bool is_announced(const char *environment, const char *group)
     if (!world_start_bot(&world, variables) ||
         !world_make_environment(&world, environment, "{\"curfew/owners\":\"SOPS000001\"}"))
         return false;
-    snprintf(command, sizeof command, "start %s for 3s", environment);
+    snprintf(command, sizeof command, "stop %s", environment);
     const char *answer = world_say(&world, command);
+    size_t so_far = world.bot.child.errors.text.length;
+    snprintf(command, sizeof command, "start %s for 4s", environment);
+    answer = answer == NULL ? NULL : world_say(&world, command);
     if (answer == NULL || strstr(answer, "is up") == NULL)
         return false;
     struct child *bot = &world.bot.child;
-    return child_wait_for(bot, "event=stopped", 0, SIGHTING_MS) &&
+    return child_wait_for(bot, "event=stopped", so_far, SIGHTING_MS) &&
            workspace_count(&world.workspace, "type=message&channel=CDEV000001") > announced;
 }
 
