@@ -104,12 +104,9 @@ static void reach_reread(struct sim *sim, struct call *call)
     if (sim_strikes(sim, KIND_LOAD_FAILS, NOBODY))
         return;
     call->records = memory_new(sim->site_count, sizeof *call->records);
-    for (int i = 0; i < (int) sim->site_count; i++) {
-        struct journal journal = { 0 };
-        if (!records_read(sim, i, &call->records[i], &journal))
-            call->records[i].namespace[0] = '\0';
-        journal_release(&journal);
-    }
+    for (size_t i = 0; i < sim->site_count; i++)
+        if (sim->stored[i].used)
+            call->records[i] = sim->stored[i].record;
 }
 
 void calls_reach_store(struct sim *sim, struct call *call)

@@ -144,7 +144,7 @@ void judge_memory(struct sim *sim, int process)
 
 /* ---- what is asked for ---- */
 
-static bool takes_part(const struct sim *sim, int site, const struct told *told)
+bool judge_takes_part(const struct sim *sim, int site, const struct told *told)
 {
     return told->present && !sim->sites[site].is_protected &&
            (told->scheduler == SCHEDULER_ENABLED || told->scheduler == SCHEDULER_DISABLED);
@@ -154,14 +154,12 @@ static bool takes_part(const struct sim *sim, int site, const struct told *told)
  * it does again. */
 static bool is_epitaph(const struct sim *sim, const struct call *call)
 {
-    const struct stored *stored = &sim->stored[call->site];
-
     if (call->effect.kind != EFFECT_SAVE || sim->sites[call->site].is_protected)
         return false;
     const struct record *record = &call->effect.save->record;
     if (!call->told.present)
         return record->gone_at != 0;
-    return record->rhythm == 0 && stored->used && stored->record.state == record->state;
+    return record->rhythm == 0;
 }
 
 void judge_asked(struct sim *sim, struct call *call)
@@ -174,7 +172,7 @@ void judge_asked(struct sim *sim, struct call *call)
         return;
     if (call->site == NOBODY)
         sim_break(sim, PROMISE_SCOPE, NOBODY, "%s is no namespace that there is", call->effect.namespace);
-    else if (!takes_part(sim, call->site, &call->told))
+    else if (!judge_takes_part(sim, call->site, &call->told))
         sim_break(sim, PROMISE_SCOPE, call->site, "it is %s though it takes no part",
                   call->effect.kind == EFFECT_SAVE    ? "recorded"
                   : call->effect.kind == EFFECT_SCALE ? "scaled"

@@ -140,6 +140,8 @@ static void check_state(const struct change *change)
 {
     bool was_up = judge_is_up(&change->old), is_up = judge_is_up(change->new);
 
+    if (change->old.state != change->new->state && !judge_takes_part(change->sim, change->site, change->told))
+        sim_break(change->sim, PROMISE_SCOPE, change->site, "it takes no part, and is said to be another");
     if (change->old.state == RECORD_STOPPING && is_up)
         sim_break(change->sim, PROMISE_RECORD, change->site, "a stop is reversed before it has come to its end");
     else if (was_up && !is_up)
@@ -277,6 +279,8 @@ void judge_saved(struct sim *sim, struct call *call)
     sim->processes[call->process].wrote_ms = sim->now_ms;
     if (request != NULL)
         request->effects |= (uint64_t) 1 << call->site;
+    if (request != NULL)
+        request->effect_by = call->process;
     if (record->deadline == DEADLINE_PROLONGED || record->deadline == DEADLINE_LEASE) {
         sim->counts.prolongations += record->deadline_at != judged->promised_until;
         judged->promised_until = record->deadline_at;

@@ -83,7 +83,7 @@ static void check_site(struct sim *sim, int site)
     check_due(sim, site, record);
     if (record->state == RECORD_ASLEEP)
         check_asleep(sim, site);
-    else
+    else if (record->state == RECORD_AWAKE)
         check_awake(sim, site);
 }
 

@@ -253,7 +253,9 @@ static bool still_runs(const struct sim *sim, int site, const struct last_readin
 
 static void check_words(struct sim *sim, const struct call *call, const struct request *request, const char *text)
 {
-    for (size_t i = 0; i < sim->site_count; i++) {
+    bool says_any = strstr(text, "is stopped (") != NULL || strstr(text, "is up (") != NULL;
+
+    for (size_t i = 0; says_any && i < sim->site_count; i++) {
         const struct last_reading *reading = &sim->processes[call->process].readings[i];
         bool stopped = says(text, sim->sites[i].name, "is stopped ("), up = says(text, sim->sites[i].name, "is up (");
         if (!stopped && !up)
@@ -278,7 +280,7 @@ static void note_refusal(struct sim *sim, const struct call *call, struct reques
         return;
     request->told_refused = true;
     request->told_by = call->process;
-    if (request->effects != 0)
+    if (request->effects != 0 && request->effect_by == call->process)
         sim_break(sim, PROMISE_ONCE, request->site, "%s is told that nothing was accepted, and it was carried out",
                   request->sent.user);
 }
@@ -304,7 +306,9 @@ void judge_replied(struct sim *sim, struct call *call, struct request *request)
     free(request->answer);
     request->answer = memory_text(text);
     request->answered_ms = sim->now_ms;
-    if (++request->answers > 1 + request->taken_up)
+    /* Of two that lead, one finds in the store what the other accepted, and takes it up in case that has ended. */
+    bool by_both = (request->processes & (request->processes - 1)) != 0;
+    if (++request->answers > 1 + request->taken_up + by_both)
         sim_break(sim, PROMISE_ONCE, request->site, "request %d is answered %d times", request->number,
                   request->answers);
 }

@@ -33,6 +33,9 @@ bool judge_is_over(const struct schedule *schedule, const struct record *record,
 bool judge_is_up(const struct record *record) must_check; /* awake or starting */
 bool judge_is_schedule(const char *by) must_check;        /* nobody in person */
 
+/* As far as that process knows. */
+bool judge_takes_part(const struct sim *sim, int site, const struct told *told) must_check;
+
 /* The stored record of the namespace that exists there now; NULL = there is none. */
 const struct record *judge_record(const struct sim *sim, int site) must_check;
 

@@ -129,6 +129,7 @@ static void add(struct sim_counts *sum, const struct sim_counts *counts)
 {
     sum->nights += counts->nights;
     sum->sites += counts->sites;
+    sum->site_nights += counts->site_nights;
     sum->stops += counts->stops;
     sum->starts += counts->starts;
     sum->warnings += counts->warnings;
@@ -161,17 +162,19 @@ static bool play(uint64_t seed, const struct arguments *arguments, struct zones 
 
 static void tell_sum(uint64_t seeds, const struct sim_counts *sum, int64_t took_s)
 {
-    (void) printf("%llu seeds, %lld nights of %lld environments: %lld stops, %lld starts, %lld warnings, "
-                  "%lld prolongations, %lld requests, %lld crashes, %lld faults, %lld events in %lld s\n",
-                  (unsigned long long) seeds, (long long) sum->nights, (long long) sum->sites, (long long) sum->stops,
-                  (long long) sum->starts, (long long) sum->warnings, (long long) sum->prolongations,
-                  (long long) sum->requests, (long long) sum->crashes, (long long) sum->faults, (long long) sum->events,
-                  (long long) took_s);
+    (void) printf(
+        "%llu seeds, %lld nights, %lld environments, %lld nights of one environment: %lld stops and %lld starts by "
+        "schedule, %lld warnings, %lld prolongations and leases, %lld requests, %lld crashes, %lld other faults; "
+        "%lld events in %lld s\n",
+        (unsigned long long) seeds, (long long) sum->nights, (long long) sum->sites, (long long) sum->site_nights,
+        (long long) sum->stops, (long long) sum->starts, (long long) sum->warnings, (long long) sum->prolongations,
+        (long long) sum->requests, (long long) sum->crashes, (long long) sum->faults, (long long) sum->events,
+        (long long) took_s);
 }
 
 int main(int count, char **texts)
 {
-    struct arguments arguments = { .from = 1, .to = 20, .size = { .sites = 40, .days = 14 } };
+    struct arguments arguments = { .from = 1, .to = 20, .size = { .sites = 32, .days = 12 } };
     struct sim_counts sum = { 0 };
     struct zones zones;
     uint64_t seed, played = 0;

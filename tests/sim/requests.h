@@ -49,6 +49,7 @@ struct request {
     struct inbox_entry entry;
     int64_t accepted_ms, done_ms; /* 0 = not yet */
     int answers;                  /* that were sent */
+    int effect_by;                /* which process */
     uint64_t effects;             /* bits of the sites on which it has had its effect */
     uint64_t settled;             /* bits of those where somebody else's wish for the same had it */
     bool close_refused;           /* the store refused to take it as done */

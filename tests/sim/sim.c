@@ -220,5 +220,8 @@ bool sim_run(struct sim *sim)
             happen(sim, &happening);
         }
     }
+    sim->counts.sites = (int64_t) sim->site_count;
+    sim->counts.nights = (sim->now_ms / 1000 - sim->settings.begin_at + SIM_DAY_S / 2) / SIM_DAY_S;
+    sim->counts.site_nights = sim->counts.sites * sim->counts.nights;
     return sim->breach.promise == PROMISE_NONE;
 }

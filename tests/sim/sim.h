@@ -55,7 +55,7 @@ struct sim_settings {
 };
 
 struct sim_counts {
-    int64_t nights, sites, stops, starts, warnings, prolongations, requests, crashes, faults, events;
+    int64_t nights, sites, site_nights, stops, starts, warnings, prolongations, requests, crashes, faults, events;
 };
 
 /* The first promise that was broken. */

@@ -40,12 +40,8 @@ static void end_outages(struct sim *sim)
 {
     for (int i = 0; i < PROCESSES; i++) {
         struct process *process = &sim->processes[i];
-        if (process->engine != NULL && process->resume_ms > 0 && process_count(sim) > 1)
+        if (process->engine != NULL && process->resume_ms > 0) /* it has lost its lease */
             process_die(sim, i);
-        if (process->engine != NULL && process->resume_ms > 0)
-            process->resume_ms = sim->now_ms;
-        if (process->engine != NULL && process->resume_ms > 0)
-            sim_after(sim, 0, HAPPEN_RESUME, i, NOBODY, 0);
     }
     if (process_count(sim) > 1)
         process_retire(sim, (int) dice_below(dice_of(sim), PROCESSES));
