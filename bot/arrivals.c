@@ -128,11 +128,15 @@ static void select_of_notice(const struct engine *engine, struct arrival *arriva
 }
 
 /* A stop that no longer stands, or another namespace of that name. */
-static bool is_stale(const struct environment *environment, const struct button_condition *condition, int64_t now)
+static bool is_stale(const struct environment *environment, const struct arrival *arrival, int64_t now)
 {
+    const struct button_condition *condition = &arrival->condition;
+
     if (condition->uid[0] != '\0' && !text_equal(condition->uid, environment->uid))
         return true;
-    return condition->stop_at != 0 && environment_next_stop(environment, now).at != condition->stop_at;
+    /* One from the inbox stood when it was accepted; what became of it since, its record says. */
+    return arrival->event->delivery != 0 && condition->stop_at != 0 &&
+           environment_next_stop(environment, now).at != condition->stop_at;
 }
 
 static void answer_stale(const struct engine *engine, const struct environment *environment, struct arrival *arrival,
@@ -217,6 +221,34 @@ static bool answer_question(const struct engine *engine, struct arrival *arrival
     return true;
 }
 
+/* What was accepted for several is done for those that are still there. */
+static bool select_accepted(const struct engine *engine, struct arrival *arrival)
+{
+    struct command *one = memory_new(1, sizeof *one);
+    struct error ignored;
+
+    *one = arrival->command;
+    one->name_count = 1;
+    for (size_t i = 0; i < arrival->command.name_count; i++) {
+        struct environment_list found = { 0 };
+        memcpy(one->names[0], arrival->command.names[i], sizeof one->names[0]);
+        if (!environments_select(&engine->environments, one, &found, &ignored))
+            continue;
+        for (size_t k = 0; k < found.count; k++)
+            environment_list_add(&arrival->list, found.items[k]);
+        environment_list_release(&found);
+    }
+    free(one);
+    return arrival->list.count > 0;
+}
+
+static bool select_named(const struct engine *engine, struct arrival *arrival, struct error *error)
+{
+    if (arrival->event->delivery == 0 && arrival->command.name_count > 1 && select_accepted(engine, arrival))
+        return true;
+    return environments_select(&engine->environments, &arrival->command, &arrival->list, error);
+}
+
 /* Of all that a notice speaks of. */
 static bool consider_notice(struct engine *engine, struct arrival *arrival, int64_t now, struct error *error)
 {
@@ -237,16 +269,18 @@ static bool consider(struct engine *engine, struct arrival *arrival, int64_t now
     }
     if (arrival->condition.notice != 0 && command->has_pattern)
         return consider_notice(engine, arrival, now, error);
-    if (!environments_select(&engine->environments, command, &arrival->list, error) ||
-        !check_schedule(engine, command, error) || !check_span(arrival, error))
+    if (!select_named(engine, arrival, error) || !check_schedule(engine, command, error) || !check_span(arrival, error))
         return false;
     if (answer_question(engine, arrival, now))
         return true;
-    if (!check_permission(engine, arrival, now, effects, error) ||
+    /* Of what was accepted, each environment is asked about again when its turn comes. */
+    bool is_asked_later = arrival->event->delivery == 0 && command->verb != VERB_SCHEDULE;
+    if ((!is_asked_later && !check_permission(engine, arrival, now, effects, error)) ||
         !check_load(engine, command, arrival->list.count, error))
         return false;
-    /* One from the inbox stood when it was accepted; what became of it since, its record says. */
-    if (arrival->event->delivery != 0 && is_stale(arrival->list.items[0], &arrival->condition, now)) {
+    if (is_stale(arrival->list.items[0], arrival, now)) {
+        (void) error_set(error, ERROR_CONFLICT, "the button was of a stop that no longer stood");
+        note_refusal(engine, arrival, arrival->list.items[0], error, now, effects);
         answer_stale(engine, arrival->list.items[0], arrival, now);
         return true;
     }
@@ -350,6 +384,17 @@ static void take(struct engine *engine, struct arrival *arrival, int64_t now, st
         accept(engine, arrival, now, effects);
 }
 
+static void take_new(struct engine *engine, const struct event *event, int64_t now, struct effects *effects)
+{
+    struct arrival *arrival = memory_new(1, sizeof *arrival);
+
+    arrival->event = event;
+    take(engine, arrival, now, effects);
+    environment_list_release(&arrival->list);
+    message_release(&arrival->message);
+    free(arrival);
+}
+
 /* Whoever is permitted by a group is not refused because nobody has looked into it yet. */
 static bool is_to_be_held(const struct engine *engine, int64_t now)
 {
@@ -363,6 +408,8 @@ static bool is_to_be_held(const struct engine *engine, int64_t now)
 
 static void hold(struct engine *engine, const struct inbox_entry *entry)
 {
+    if (is_repeat(engine, entry->key))
+        return;
     engine->held = memory_grow(engine->held, engine->held_count + 1, sizeof *engine->held);
     engine->held[engine->held_count++] = *entry;
 }
@@ -378,7 +425,7 @@ void arrivals_release_held(struct engine *engine, int64_t now, struct effects *e
     engine->held_count = 0;
     for (size_t i = 0; i < count; i++) {
         struct event event = { .kind = EVENT_REQUEST, .request = &held[i] };
-        arrivals_take(engine, &event, now, effects);
+        take_new(engine, &event, now, effects);
     }
     free(held);
 }
@@ -394,10 +441,5 @@ void arrivals_take(struct engine *engine, const struct event *event, int64_t now
             request_ack(event->delivery, event->accepts_payload, event->request, NULL, effects);
         return;
     }
-    struct arrival *arrival = memory_new(1, sizeof *arrival);
-    arrival->event = event;
-    take(engine, arrival, now, effects);
-    environment_list_release(&arrival->list);
-    message_release(&arrival->message);
-    free(arrival);
+    take_new(engine, event, now, effects);
 }

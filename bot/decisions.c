@@ -136,8 +136,15 @@ static void loaded(struct engine *engine, struct decision *decision, const struc
         decision->journal = *event->journal;
         *event->journal = (struct journal){ 0 };
     }
-    night_keep(engine, decision->environment, event->record);
-    if (request != NULL && event->stored != NULL) {
+    struct record read;
+    if (event->record != NULL) {
+        read = *event->record;
+        night_mend(&read, now);
+    }
+    night_keep(engine, decision->environment, event->record == NULL ? NULL : &read);
+    if (request != NULL && event->stored == NULL) {
+        request->entry.revision[0] = '\0'; /* it is gone: it is written once more */
+    } else if (request != NULL) {
         request->entry = *event->stored;
         decision->is_applied = inbox_entry_is_applied(&request->entry, decision->environment->name);
     }

@@ -98,8 +98,13 @@ static void restore(struct engine *engine, const struct event *event, int64_t no
         return;
     }
     struct environment *environment = get_environment(engine, event->namespace);
+    struct record record;
     environment->is_unread = event->record == NULL;
-    environment_keep(environment, event->record);
+    if (event->record != NULL) {
+        record = *event->record;
+        night_mend(&record, now);
+    }
+    environment_keep(environment, event->record == NULL ? NULL : &record);
 }
 
 static void see(struct engine *engine, const struct namespace *namespace, int64_t now, struct effects *effects)
@@ -177,6 +182,21 @@ static void tick(struct engine *engine, int64_t now, struct effects *effects)
     effects_add(effects, EFFECT_REREAD)->ticket = ++engine->last_ticket;
 }
 
+/* It had been far ahead: what was settled then holds up nothing now. */
+static void mend_records(struct engine *engine, int64_t now)
+{
+    for (size_t i = 0; i < engine->environments.count; i++) {
+        struct environment *environment = engine->environments.items[i];
+        struct record record;
+        if (!environment_read_record(environment, &record))
+            continue;
+        night_mend(&record, now);
+        environment_keep(environment, &record);
+        if (environment->work == NULL)
+            night_plan(engine, environment, now);
+    }
+}
+
 /* The clock went back: what waits for an instant that is far away now would wait too long. */
 static void clock_went_back(struct engine *engine, int64_t now)
 {
@@ -208,6 +228,7 @@ static void clock_went_back(struct engine *engine, int64_t now)
             night_plan(engine, engine->environments.items[i], now);
         }
     groups_clock_stepped(&engine->groups, now);
+    mend_records(engine, now);
 }
 
 static void take(struct engine *engine, const struct event *event, int64_t now, struct effects *effects)
@@ -287,6 +308,11 @@ int64_t engine_due_at(const struct engine *engine)
     if (engine->held_count > 0)
         due_at = earlier(due_at, engine->completed_at + ARRIVALS_HELD_S);
     return due_at;
+}
+
+void engine_end(struct engine *engine)
+{
+    engine->is_ending = true;
 }
 
 bool engine_is_idle(const struct engine *engine)

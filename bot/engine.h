@@ -47,6 +47,9 @@ void engine_handle(struct engine *engine, const struct event *event, int64_t now
 /* When EVENT_TIME is wanted next; INT64_MAX = not at all. */
 int64_t engine_due_at(const struct engine *engine) must_check;
 
+/* Nothing is begun by itself any more; what is under way goes on. */
+void engine_end(struct engine *engine);
+
 /* true: nothing is under way, so that the program can end without leaving anything to be resumed. */
 bool engine_is_idle(const struct engine *engine) must_check;
 

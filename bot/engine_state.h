@@ -93,7 +93,10 @@ struct operation {
     struct command command;        /* for its exceptions */
     struct button_condition condition;
     char by[RECORD_PERSON_SIZE];
-    char from[16];      /* for the history */
+    char from[16]; /* for the history */
+    bool has_act;  /* it was noted in the history: */
+    struct history_entry act;
+    bool is_act_told;   /* to whom it is by */
     bool is_resumed;    /* begun by another process: its act stands in the history */
     bool by_itself;     /* the schedule wants it, and nobody in person */
     int64_t settles_at; /* by itself: the transition that is applied */
@@ -190,6 +193,7 @@ struct notice {
     bool is_open;         /* more may join: it was made in this very turn */
     bool is_dirty;        /* it is to be written anew */
     bool is_wanting;      /* it stands among engine.wanting_notices */
+    bool is_fixed;        /* Slack lets nobody change it any more */
     bool is_waiting;      /* POSTING: for its turn in the channel */
     bool is_saved;        /* the store knows where it is */
     uint64_t ticket;      /* of the post, update or search; 0 = none */
@@ -233,7 +237,8 @@ struct engine {
     int64_t last_now;
     uint64_t recent[ENGINE_RECENT_MAX]; /* hashes of the keys of requests; a ring */
     size_t recent_next;
-    bool complete; /* EVENT_COMPLETE has been */
+    bool complete;  /* EVENT_COMPLETE has been */
+    bool is_ending; /* nothing is begun by itself any more */
     int64_t completed_at, reread_at;
     struct inbox_entry *held; /* from the inbox, until the groups that their people may be in are known */
     size_t held_count;
@@ -349,6 +354,7 @@ void night_fill_rules(const struct engine *engine, const struct environment *env
 void night_fill_view(const struct engine *engine, const struct environment *environment, int64_t now,
                      struct plan_view *ret_view);
 /* What is recorded of an environment from now on: its message is to be written anew, and it is planned again. */
+void night_mend(struct record *record, int64_t now); /* of one that was read: instants in the future are those of now */
 void night_keep(struct engine *engine, struct environment *environment, const struct record *record);
 void night_plan(struct engine *engine, struct environment *environment, int64_t now);
 bool night_still_wants(const struct engine *engine, const struct environment *environment, enum verb verb, int64_t now)

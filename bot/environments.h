@@ -37,7 +37,7 @@ struct environment {
     unsigned
         is_unread : 1; /* there is a record, which could not be read: it is tried again before anything is said or done */
     unsigned is_unannounced : 1; /* its record claims a warning that this process knows not to have posted */
-    unsigned noticed : 8;        /* how many notices speak of it */
+    unsigned noticed : 16;       /* how many notices speak of it */
     unsigned is_gone : 1;        /* its record says that the namespace was deleted, and expires */
     unsigned is_failing : 1;     /* that it cannot be stopped or started was reported already */
 };

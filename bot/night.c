@@ -11,6 +11,7 @@
 enum {
     ANNOUNCING_MAX = 512, /* decisions by themselves at once */
     OPERATING_MAX = 200,  /* stops and starts at once */
+    FUTURE_S = 60 * 60,
 };
 
 void night_fill_rules(const struct engine *engine, const struct environment *environment, struct wish_rules *ret_rules)
@@ -49,6 +50,20 @@ void night_fill_outlook(const struct engine *engine, const struct environment *e
         return;
     ret_outlook->deadline = record->deadline;
     ret_outlook->deadline_by = record->deadline_by;
+}
+
+/* Nothing was decided in the future: the clock was wrong then, or the record is. Taken at its word, it would hold up
+ * everything until that instant. */
+static int64_t not_in_future(int64_t at, int64_t now)
+{
+    return at > now + FUTURE_S ? now : at;
+}
+
+void night_mend(struct record *record, int64_t now)
+{
+    record->since_at = not_in_future(record->since_at, now);
+    record->settled_at = not_in_future(record->settled_at, now);
+    record->deadline_set_at = not_in_future(record->deadline_set_at, now);
 }
 
 void night_keep(struct engine *engine, struct environment *environment, const struct record *record)
@@ -138,13 +153,26 @@ bool night_still_wants(const struct engine *engine, const struct environment *en
 
 /* --- acting ---------------------------------------------------------------------------------------------------- */
 
+/* Stops and starts by themselves that wait for an answer. Those of people, and those that rest or wait until everything is
+ * ready, keep nobody else waiting. */
+static size_t operating(const struct engine *engine)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < engine->operation_count; i++) {
+        const struct operation *operation = engine->operations[i];
+        count += operation->by_itself && operation->ticket != 0 && operation->phase != OPERATION_READYING;
+    }
+    return count;
+}
+
 /* Only so much is under way by itself; what is due beyond that begins together when all of it is done, so that warnings go
  * out in full messages and not one by one. */
 static bool has_room(struct engine *engine)
 {
     if (engine->announcing >= ANNOUNCING_MAX)
         engine->is_full = true;
-    return !engine->is_full && engine->operation_count < OPERATING_MAX;
+    return !engine->is_full && operating(engine) < OPERATING_MAX;
 }
 
 static void announce(struct engine *engine, struct environment *environment, int64_t now, struct effects *effects)
@@ -191,7 +219,7 @@ void night_tick(struct engine *engine, int64_t now, struct effects *effects)
 {
     struct environment *environment;
 
-    if (!engine->complete)
+    if (!engine->complete || engine->is_ending)
         return;
     if (engine->announcing == 0)
         engine->is_full = false;
@@ -207,7 +235,7 @@ int64_t night_due_at(const struct engine *engine)
     const struct environment *environment = agenda_first(&engine->agenda);
 
     /* Without room it begins when something ends. */
-    if (environment == NULL || engine->is_full || engine->operation_count >= OPERATING_MAX)
+    if (environment == NULL || engine->is_full || engine->is_ending || operating(engine) >= OPERATING_MAX)
         return INT64_MAX;
     return environment->due_at;
 }

@@ -196,7 +196,8 @@ void notices_learn(struct engine *engine, const struct inbox_entry *click, uint6
 {
     struct notice *notice = id == 0 ? NULL : notices_find(engine, id);
 
-    if (notice == NULL || notice->message[0] != '\0' || notice->phase != NOTICE_STANDING || click->message[0] == '\0')
+    if (notice == NULL || notice->is_fixed || notice->message[0] != '\0' || notice->phase != NOTICE_STANDING ||
+        click->message[0] == '\0')
         return;
     text_copy_cut(notice->channel, sizeof notice->channel, click->channel);
     text_copy_cut(notice->message, sizeof notice->message, click->message);
@@ -238,7 +239,7 @@ void notices_complete(struct engine *engine, int64_t now)
         struct notice *notice = notices_find(engine, record.notice);
         if (notice == NULL)
             notice = search_for(engine, environment, &record, now);
-        if (notice != NULL)
+        if (notice != NULL && notice->count < ANNOUNCEMENT_LINES_MAX) /* what a store says may be anything */
             notice_add_item(notice, environment);
     }
     for (size_t i = engine->notice_count; i-- > 0;) {

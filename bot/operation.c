@@ -172,6 +172,8 @@ static bool check_condition(const struct operation *operation, int64_t now, stru
 
     if (operation->committed)
         return true;
+    if (condition->uid[0] != '\0' && !text_equal(condition->uid, environment->uid))
+        return error_set(error, ERROR_CONFLICT, "this button is of an earlier namespace of that name");
     bool other = condition->stop_at != 0 && environment_next_stop(environment, now).at != condition->stop_at;
     if (condition->notice != 0)
         other = !operation_read_record(operation, &record) || record.notice != condition->notice ||
@@ -240,7 +242,7 @@ static bool is_overtaken(const struct operation *operation)
 {
     struct record record;
 
-    if (operation->verb == VERB_STATUS || !operation_read_record(operation, &record))
+    if (operation->verb == VERB_STATUS || operation->by_itself || !operation_read_record(operation, &record))
         return false;
     bool is_up = record.state == RECORD_AWAKE || record.state == RECORD_STARTING;
     bool was_kept = is_up && record_is_kept_awake(&record) && record.deadline_set_at > operation->wanted_at;
@@ -272,7 +274,12 @@ static void loaded(struct engine *engine, struct operation *operation, const str
         scale(engine, operation, effects);
         return;
     }
-    night_keep(engine, environment, event->record);
+    struct record read;
+    if (event->record != NULL) {
+        read = *event->record;
+        night_mend(&read, now);
+    }
+    night_keep(engine, environment, event->record == NULL ? NULL : &read);
     journal_release(&operation->journal);
     struct record record;
     if (operation_read_record(operation, &record) && event->journal != NULL) {

@@ -40,6 +40,25 @@ static bool is_shown(const struct engine *engine, const struct operation *operat
     return notice != NULL && notice->message[0] != '\0';
 }
 
+/* Each wish has its entry in the history; the one that began the operation has its own already. */
+static void note_act(struct engine *engine, struct operation *operation, const struct request *request,
+                     enum outcome_kind kind, const char *text, struct effects *effects)
+{
+    struct history_entry act;
+
+    if (operation->verb == VERB_STATUS)
+        return;
+    if (!operation->is_act_told && operation->has_act && text_equal(operation->act.by, request->entry.user)) {
+        operation->is_act_told = true;
+        return;
+    }
+    act_fill(&act, operation->environment->name, &request->command, request->entry.user, act_origin(&request->entry),
+             request->entry.accepted_at);
+    act.refused = kind == OUTCOME_FAILED || kind == OUTCOME_OVERTAKEN || kind == OUTCOME_NO_LONGER;
+    act_set_outcome(&act, text);
+    act_note(engine, &act, effects);
+}
+
 static void tell(struct engine *engine, struct operation *operation, struct outcome *outcome, int64_t now,
                  struct effects *effects)
 {
@@ -57,6 +76,7 @@ static void tell(struct engine *engine, struct operation *operation, struct outc
         struct target_outcome told = { .text = buffer_text(&text),
                                        .changed = verb == VERB_START || verb == VERB_STOP,
                                        .is_shown = is_shown(engine, operation, request, outcome) };
+        note_act(engine, operation, request, outcome->kind, buffer_text(&text), effects);
         request_target_done(engine, &participants[i], &told, now, effects);
         buffer_release(&text);
     }
@@ -111,25 +131,12 @@ static void fill_outcome(const struct engine *engine, const struct operation *op
         bool was_kept = operation->verb == VERB_STOP && record_is_kept_awake(record) &&
                         record->deadline_set_at > operation->wanted_at;
         outcome->overtaken_by = was_kept ? record->deadline_by : record->by;
+        if (outcome->overtaken_by[0] == '\0') /* adopted, and not touched by anybody since */
+            outcome->overtaken_by = by_curfew;
         outcome->verb_since = was_kept ? VERB_PROLONGATE : operation->verb == VERB_STOP ? VERB_START : VERB_STOP;
     }
     if (work->operation != NULL)
         outcome->under_way = work->operation->verb;
-}
-
-/* What somebody asked for, and came to nothing before it was begun. */
-static void note_failure(struct engine *engine, const struct operation *operation, const struct error *error,
-                         struct effects *effects)
-{
-    struct history_entry act;
-
-    if (operation->participant_count == 0 || operation->verb == VERB_STATUS || error == NULL)
-        return;
-    act_fill(&act, operation->environment->name, &operation->command, operation->by, operation->from,
-             operation->wanted_at);
-    act.refused = true;
-    text_copy_cut(act.outcome, sizeof act.outcome, error->message);
-    act_note(engine, &act, effects);
 }
 
 /* The log gets one line for what fails by itself again and again. */
@@ -161,8 +168,6 @@ void operation_finish(struct engine *engine, struct operation *operation, enum o
     fill_outcome(engine, operation, kind, error, now, &record, &outcome);
     if (is_to_be_reported(operation, kind))
         report(operation, &outcome, effects);
-    if (kind == OUTCOME_FAILED)
-        note_failure(engine, operation, error, effects);
     if (kind == OUTCOME_CONTINUES) {
         tell(engine, operation, &outcome, now, effects);
         return;

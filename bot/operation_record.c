@@ -66,19 +66,24 @@ void operation_fill_record(const struct engine *engine, const struct operation *
         record->except[0] = '\0';
 }
 
-/* What the history says of it so far. */
-static void fill_act(const struct operation *operation, bool finishing, struct save *save)
+/* What the history says of it so far. It is the same entry whoever joins meanwhile. */
+static void fill_act(struct operation *operation, bool finishing, struct save *save)
 {
-    struct history_entry *act = &save->history;
+    struct history_entry *act = &operation->act;
 
-    save->has_history = !operation->is_resumed;
-    act_fill(act, operation->environment->name, &operation->command, operation->by, operation->from,
-             operation->wanted_at);
-    if (!finishing)
+    if (operation->is_resumed)
         return;
-    (void) snprintf(act->outcome, sizeof act->outcome, "%s%s, %zu workload%s remembered",
-                    operation->plan.failed > 0 ? "partly " : "", operation->verb == VERB_STOP ? "stopped" : "started",
-                    operation->plan.journal.count, operation->plan.journal.count == 1 ? "" : "s");
+    if (!operation->has_act)
+        act_fill(act, operation->environment->name, &operation->command, operation->by, operation->from,
+                 operation->wanted_at);
+    operation->has_act = true;
+    if (finishing)
+        (void) snprintf(act->outcome, sizeof act->outcome, "%s%s, %zu workload%s remembered",
+                        operation->plan.failed > 0 ? "partly " : "",
+                        operation->verb == VERB_STOP ? "stopped" : "started", operation->plan.journal.count,
+                        operation->plan.journal.count == 1 ? "" : "s");
+    save->has_history = true;
+    save->history = *act;
 }
 
 void journal_copy(const struct journal *journal, struct journal *target)

@@ -167,6 +167,7 @@ static void updated(struct engine *engine, struct notice *notice, const struct e
         notice->failures = 0;
     } else if (event->posted == POST_REFUSED) {
         notice->message[0] = '\0'; /* somebody deleted it, or the channel is closed */
+        notice->is_fixed = true;
     } else {
         notice->is_dirty = true;
         put_off(engine, notice, now);

@@ -379,6 +379,9 @@ static int64_t newest(const struct environment_list *list, int64_t now)
     struct record record;
 
     for (size_t i = 0; i < list->count; i++) {
+        const struct work *work = list->items[i]->work;
+        if (work != NULL && work->waiting != NULL && work->waiting->wanted_at >= now)
+            now = work->waiting->wanted_at + 1; /* of the same second, it is the later one all the same */
         if (!environment_read_record(list->items[i], &record))
             continue;
         now = record.since_at > now ? record.since_at : now;

@@ -247,6 +247,7 @@ void runner_stop(struct runner *runner)
     if (runner->phase == RUNNER_STOPPING)
         return;
     runner->phase = RUNNER_STOPPING;
+    engine_end(runner->options.engine);
     runner_drop_channel_jobs(runner);
     timer_stop(runner->options.loop, &runner->purge);
     namespaces_free(runner->namespaces);

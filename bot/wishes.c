@@ -57,6 +57,11 @@ static void join(struct operation *operation, const struct participant *particip
 {
     if (participant == NULL)
         return;
+    if (operation->by_itself) { /* somebody wants it in person now, whatever the schedule says */
+        operation->by_itself = false;
+        text_copy_cut(operation->by, sizeof operation->by, participant->request->entry.user);
+        text_copy_cut(operation->from, sizeof operation->from, act_origin(&participant->request->entry));
+    }
     if (participant->request->entry.accepted_at > operation->wanted_at)
         operation->wanted_at = participant->request->entry.accepted_at;
     operation->participants =
@@ -153,6 +158,8 @@ static bool same_wish(const struct operation *known, const struct operation *ope
 {
     const struct command *first = known == NULL ? NULL : &known->command, *second = &operation->command;
 
+    if (known != NULL && known->verb == VERB_STATUS) /* a reading is a reading, whatever it was asked with */
+        return true;
     if (known == NULL || known->verb != operation->verb || first->exception_count != second->exception_count ||
         first->span.kind != second->span.kind || first->span.seconds != second->span.seconds ||
         first->span.minute != second->span.minute)
@@ -175,26 +182,40 @@ static void displace(struct engine *engine, struct environment *environment, str
         operation_end_overtaken(engine, displaced, next, now, effects);
 }
 
+static void fill_command(enum verb verb, const struct environment *environment, struct command *command)
+{
+    *command = (struct command){ .verb = verb, .name_count = 1 };
+    text_copy_cut(command->names[0], sizeof command->names[0], environment->name);
+}
+
+/* The names behind "except", blank separated, as the record keeps them. */
+static void fill_exceptions(const char *names, struct command *command)
+{
+    while (*names != '\0' && command->exception_count < COMMAND_EXCEPTIONS_MAX) {
+        size_t length = strcspn(names, " ");
+        char *target = command->exceptions[command->exception_count];
+        if (length > 0 && length < COMMAND_EXCEPTION_SIZE) {
+            memcpy(target, names, length);
+            target[length] = '\0';
+            command->exception_count++;
+        }
+        names += length + strspn(names + length, " ");
+    }
+}
+
 /* What a record says is under way, and nobody here carries out: it was begun by a process that ended, or is somewhere else.
  * It is taken up with the exceptions it was begun with. NULL: there is nothing. */
-static struct operation *resumed_operation(const struct engine *engine, struct environment *environment)
+static struct operation *resumed_operation(struct environment *environment)
 {
-    const struct command_rules rules = { .prolong_max_s = engine->options.prolong_max_s };
     struct record record;
-    struct command command = { 0 };
-    struct error error;
+    struct command command;
 
     if (!environment_takes_part(environment) || !environment_read_record(environment, &record) ||
         (record.state != RECORD_STOPPING && record.state != RECORD_STARTING))
         return NULL;
-    struct buffer text = { 0 };
     enum verb verb = record.state == RECORD_STOPPING ? VERB_STOP : VERB_START;
-    buffer_append_format(&text, "%s %s%s%s", verb_words(verb)->word, environment->name,
-                         record.except[0] == '\0' ? "" : " except ", record.except);
-    bool is_read = command_read(buffer_text(&text), &rules, &command, &error);
-    buffer_release(&text);
-    if (!is_read)
-        return NULL;
+    fill_command(verb, environment, &command);
+    fill_exceptions(record.except, &command);
     struct operation *operation = operation_new(environment, verb, &command, record.by);
     operation->wanted_at = record.since_at;
     operation->is_resumed = true;
@@ -205,7 +226,7 @@ static struct operation *resumed_operation(const struct engine *engine, struct e
 static void go_on(struct engine *engine, struct environment *environment, int64_t now, struct effects *effects)
 {
     struct work *work = work_of(environment);
-    struct operation *resumed = work->operation == NULL ? resumed_operation(engine, environment) : NULL;
+    struct operation *resumed = work->operation == NULL ? resumed_operation(environment) : NULL;
 
     if (resumed != NULL) {
         begin(engine, resumed, now, effects);
@@ -249,6 +270,8 @@ static void want(struct engine *engine, struct operation *operation, const struc
     struct operation *joined = is_next ? work->waiting : running;
 
     if (same_wish(joined, operation)) {
+        if (operation->condition.stop_at == 0 && operation->condition.notice == 0)
+            joined->condition = (struct button_condition){ .stop_at = 0 }; /* whoever types wants it in any case */
         join(joined, participant);
         operation_free(operation);
         return;
@@ -274,12 +297,6 @@ void operation_want(struct engine *engine, struct environment *environment, enum
     if (verb != VERB_STATUS)
         operation_drop_if_by_itself(engine, environment);
     want(engine, operation, participant, now, effects);
-}
-
-static void fill_command(enum verb verb, const struct environment *environment, struct command *command)
-{
-    *command = (struct command){ .verb = verb, .name_count = 1 };
-    text_copy_cut(command->names[0], sizeof command->names[0], environment->name);
 }
 
 void operation_want_by_itself(struct engine *engine, struct environment *environment, const struct plan *plan,
