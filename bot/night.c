@@ -73,11 +73,11 @@ void night_keep(struct engine *engine, struct environment *environment, const st
 
     environment_revision(environment, revision);
     bool is_news = record == NULL || revision[0] == '\0' || !text_equal(record->revision, revision);
-    if (is_news)
+    if (is_news) { /* what is known already stays as it was mended */
         notices_touch(engine, environment);
-    environment_keep(environment, record);
-    if (is_news)
+        environment_keep(environment, record);
         notices_touch(engine, environment);
+    }
     environment->is_unread = false;
     environment->is_unannounced =
         work != NULL && record != NULL && work->unposted_notice != 0 && record->notice == work->unposted_notice;

@@ -42,8 +42,18 @@ static bool is_shown(const struct engine *engine, const struct operation *operat
 
 /* Each wish has its entry in the history; the one that began the operation has its own already. */
 static void note_act(struct engine *engine, struct operation *operation, const struct request *request,
-                     enum outcome_kind kind, const char *text, struct effects *effects)
+                     const struct outcome *outcome, struct effects *effects)
 {
+    static const char *const words[] = { [OUTCOME_DONE] = "together with the same wish of somebody else",
+                                         [OUTCOME_NOTHING] = "it was so already",
+                                         [OUTCOME_PARTLY] = "in part",
+                                         [OUTCOME_NOT_READY] = "not everything became ready in time",
+                                         [OUTCOME_FAILED] = "nothing was changed",
+                                         [OUTCOME_CONTINUES] = "it goes on",
+                                         [OUTCOME_OVERTAKEN] = "overtaken by a newer wish",
+                                         [OUTCOME_NO_LONGER] = "no environment any more",
+                                         [OUTCOME_STATUS] = "" };
+    enum outcome_kind kind = outcome->kind;
     struct history_entry act;
 
     if (operation->verb == VERB_STATUS)
@@ -55,7 +65,8 @@ static void note_act(struct engine *engine, struct operation *operation, const s
     act_fill(&act, operation->environment->name, &request->command, request->entry.user, act_origin(&request->entry),
              request->entry.accepted_at);
     act.refused = kind == OUTCOME_FAILED || kind == OUTCOME_OVERTAKEN || kind == OUTCOME_NO_LONGER;
-    act_set_outcome(&act, text);
+    text_copy_cut(act.outcome, sizeof act.outcome,
+                  kind == OUTCOME_FAILED && outcome->error != NULL ? outcome->error->message : words[kind]);
     act_note(engine, &act, effects);
 }
 
@@ -76,7 +87,7 @@ static void tell(struct engine *engine, struct operation *operation, struct outc
         struct target_outcome told = { .text = buffer_text(&text),
                                        .changed = verb == VERB_START || verb == VERB_STOP,
                                        .is_shown = is_shown(engine, operation, request, outcome) };
-        note_act(engine, operation, request, outcome->kind, buffer_text(&text), effects);
+        note_act(engine, operation, request, outcome, effects);
         request_target_done(engine, &participants[i], &told, now, effects);
         buffer_release(&text);
     }
