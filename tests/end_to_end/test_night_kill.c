@@ -57,6 +57,11 @@ static bool set_scopes(const char *scopes)
     return workspace_do(&world.workspace, "POST", "/settings", scopes);
 }
 
+static bool add_fault(const char *json)
+{
+    return workspace_do(&world.workspace, "POST", "/faults", json);
+}
+
 /* It runs for some seconds. 0: it does not. */
 static int64_t begin_round(void)
 {
@@ -157,10 +162,28 @@ static void a_post_whose_answer_is_lost_is_found_again(void)
     int64_t stop_at = begin_round();
 
     CU_ASSERT_FATAL(stop_at != 0);
-    CU_ASSERT(workspace_do(&world.workspace, "POST", "/faults",
-                           "{\"method\":\"chat.postMessage\",\"count\":1,\"close\":true,\"carry_out\":true}"));
+    CU_ASSERT(add_fault("{\"method\":\"chat.postMessage\",\"count\":1,\"close\":true,\"carry_out\":true}"));
     night_set(&night, stop_at - KILLED_WARNED_S);
     CU_ASSERT(night_shows(&night, told + 1, "%s", night_buttons));
+    CU_ASSERT(is_stopped_in_time(stop_at));
+    CU_ASSERT(night_shows(&night, told + 1, "`killed` is stopped since"));
+    CU_ASSERT(was_told(1, 1));
+    CU_ASSERT(world_is_content(&world));
+}
+
+/* It is in the channel, and nothing is recorded of that: the next bot has to look. */
+static void a_warning_whose_sender_is_killed_before_it_knows_of_the_post_is_found_by_the_next(void)
+{
+    int64_t stop_at = begin_round();
+    int disconnections = workspace_count(&world.workspace, "type=disconnection");
+
+    CU_ASSERT_FATAL(stop_at != 0);
+    CU_ASSERT(add_fault("{\"method\":\"chat.postMessage\",\"count\":1,\"close\":true,\"carry_out\":true}"));
+    CU_ASSERT(add_fault("{\"method\":\"conversations.history\",\"count\":1,\"delay_ms\":20000}"));
+    night_set(&night, stop_at - KILLED_WARNED_S);
+    CU_ASSERT(night_shows(&night, told + 1, "%s", night_buttons));
+    CU_ASSERT_FATAL(kill_and_start(disconnections, 0));
+    CU_ASSERT(workspace_do(&world.workspace, "DELETE", "/faults", NULL));
     CU_ASSERT(is_stopped_in_time(stop_at));
     CU_ASSERT(night_shows(&night, told + 1, "`killed` is stopped since"));
     CU_ASSERT(was_told(1, 1));
@@ -216,4 +239,5 @@ static void a_press_that_was_acked_counts_although_the_bot_is_killed(void)
 
 WORLD_MAIN("end_to_end/night_kill", &world, "3s", TEST(a_warning_whose_sender_is_killed_is_posted_once),
            TEST(without_sight_of_the_history_it_is_not_posted_again), TEST(a_post_whose_answer_is_lost_is_found_again),
+           TEST(a_warning_whose_sender_is_killed_before_it_knows_of_the_post_is_found_by_the_next),
            TEST(a_press_that_was_acked_counts_although_the_bot_is_killed))
