@@ -91,6 +91,21 @@ bool judge_concerns(const struct sim *sim, const struct request *request, int si
     return false;
 }
 
+/* Of two starts of one person that are under way, the one that says how long is not the one that does not. */
+static bool could_explain(const struct change *change, const struct request *request)
+{
+    const struct record *new = change->new;
+    const struct span *span = &request->command.span;
+
+    if (request->command.verb != VERB_START || new->deadline_at == change->old.deadline_at)
+        return true;
+    if (new->deadline == DEADLINE_LEASE)
+        return span->kind == SPAN_NONE;
+    return new->deadline != DEADLINE_PROLONGED ||
+           (span->kind == SPAN_FOR ? new->deadline_at == new->deadline_set_at + span->seconds
+                                   : span->kind != SPAN_NONE);
+}
+
 struct request *judge_wish(const struct change *change, enum verb verb, const char *by)
 {
     struct sim *sim = change->sim;
@@ -101,7 +116,7 @@ struct request *judge_wish(const struct change *change, enum verb verb, const ch
         if (request->understood && request->command.verb == verb && request->accepted &&
             !requests_is_refused(request, change->call->process) &&
             ((request->effects | request->settled) >> change->site & 1) == 0 && text_equal(request->sent.user, by) &&
-            judge_concerns(sim, request, change->site))
+            judge_concerns(sim, request, change->site) && could_explain(change, request))
             found = request;
     }
     return found;
