@@ -19,11 +19,17 @@ static void place(struct agenda *agenda, size_t index, struct environment *envir
     environment->agenda_position = (uint32_t) index + 1;
 }
 
-/* What is due at the same instant comes in the order of names: so messages that share it list them in that order. */
+/* What is due at the same instant comes channel by channel, so that messages are full, and in the order of names, in which
+ * they list it. */
 static bool is_before(const struct environment *first, const struct environment *second)
 {
     if (first->due_at != second->due_at)
         return first->due_at < second->due_at;
+    if (first->settings != NULL && second->settings != NULL) {
+        int order = strcmp(first->settings->channel, second->settings->channel);
+        if (order != 0)
+            return order < 0;
+    }
     return strcmp(first->name, second->name) < 0;
 }
 

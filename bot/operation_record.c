@@ -77,11 +77,13 @@ static void fill_act(struct operation *operation, bool finishing, struct save *s
         act_fill(act, operation->environment->name, &operation->command, operation->by, operation->from,
                  operation->wanted_at);
     operation->has_act = true;
-    if (finishing)
-        (void) snprintf(act->outcome, sizeof act->outcome, "%s%s, %zu workload%s remembered",
-                        operation->plan.failed > 0 ? "partly " : "",
-                        operation->verb == VERB_STOP ? "stopped" : "started", operation->plan.journal.count,
-                        operation->plan.journal.count == 1 ? "" : "s");
+    const char *partly = operation->plan.failed > 0 ? "partly " : "";
+    size_t count = operation->plan.journal.count;
+    if (finishing && operation->verb == VERB_STOP)
+        (void) snprintf(act->outcome, sizeof act->outcome, "%sstopped, %zu workload%s remembered", partly, count,
+                        count == 1 ? "" : "s");
+    else if (finishing)
+        (void) snprintf(act->outcome, sizeof act->outcome, "%sstarted", partly);
     save->has_history = true;
     save->history = *act;
 }
