@@ -1,4 +1,4 @@
-/* The engine and what an earlier process, another clock or another namespace left behind. */
+/* The engine and what an earlier process or another namespace left behind, and wishes that meet. */
 #include "bot/engine.h"
 
 #include <string.h>
@@ -9,19 +9,7 @@
 #include "tests/bot/world_parts.h"
 #include "tests/test_main.h"
 
-enum { STEPS_MAX = 5000, STEPS_AT_REST = 100 };
-
-/* Plays all that happens without time going on: what never comes to an end is cut off. */
-static int steps_at_once(struct world *world)
-{
-    struct event event = { .kind = EVENT_TIME };
-    int steps = 0;
-
-    world_tell(world, &event);
-    while (steps < STEPS_MAX && world_step(world))
-        steps++;
-    return steps;
-}
+enum { STEPS_AT_REST = 100 };
 
 static void a_restored_start_and_a_status_are_both_answered(void)
 {
@@ -65,85 +53,6 @@ static void what_was_accepted_for_two_is_done_for_the_one_that_is_left(void)
     restore_without_dev2(&night, "stop dev1 dev2");
     CU_ASSERT_EQUAL(night_replicas(&night, "dev1"), 0);
     night_tear_down(&night);
-}
-
-static void a_clock_that_was_a_week_ahead_does_not_lose_the_next_curfews(void)
-{
-    struct night night;
-    struct world *world = &night.world;
-    struct event event = { .kind = EVENT_TIME };
-
-    night_set_up(&night, "Mon-Fri 08:00-20:00", "11-24 10:00");
-    world->now = night_at("12-01 22:00");
-    world_tell(world, &event);
-    world_run_until(world, night_at("12-01 22:20"));
-    CU_ASSERT_EQUAL(night_replicas(&night, "dev1"), 0);
-    world->now = night_at("11-24 10:20");
-    world_tell(world, &event);
-    world_run_until(world, night_at("11-25 08:30"));
-    CU_ASSERT_EQUAL(night_replicas(&night, "dev1"), 3);
-    world_run_until(world, night_at("11-25 20:05"));
-    CU_ASSERT_EQUAL(night_replicas(&night, "dev1"), 0);
-    night_tear_down(&night);
-}
-
-static void a_record_of_the_future_is_stopped_all_the_same(void)
-{
-    struct night night;
-    struct world *world = &night.world;
-    struct journal_entry entry = { .resource = "deployments.apps", .name = "other", .uid = "x", .replicas = 1 };
-
-    night_set_up(&night, "Mon-Fri 20:00", "11-24 10:00");
-    for (size_t i = 0; i < WORLD_RECORDS_MAX; i++) {
-        struct world_record *record = &world->records[i];
-        if (!record->used || !text_equal(record->record.namespace, "dev1"))
-            continue;
-        record->record.since_at = night_at("11-24 10:00") + 365 * 24 * 3600;
-        record->record.remembered = 1;
-        journal_add(&record->journal, &entry);
-    }
-    world_crash(world);
-    world_run_until(world, night_at("11-24 19:59"));
-    world->now = night_at("11-24 20:00");
-    CU_ASSERT_TRUE(steps_at_once(world) < STEPS_AT_REST);
-    CU_ASSERT_EQUAL(night_replicas(&night, "dev1"), 0);
-    night_tear_down(&night);
-}
-
-static void an_inbox_entry_that_is_gone_is_written_once_more(void)
-{
-    struct night night;
-    struct world *world = &night.world;
-
-    night_set_up(&night, "Mon-Fri 20:00", "11-24 10:00");
-    world_type(world, "U1", "prolongate dev1 for 2h");
-    (void) world_step(world);
-    world->inbox_count = 0; /* expired, or somebody removed it */
-    CU_ASSERT_TRUE(steps_at_once(world) < STEPS_AT_REST);
-    CU_ASSERT_EQUAL(world_record(world, "dev1")->record.deadline_at, night_at("11-24 22:00"));
-    night_tear_down(&night);
-}
-
-static void a_namespace_named_like_a_word_of_ours_is_taken_up_again(void)
-{
-    static const char *const names[] = { "for", "until", "except", "all", "2h" };
-
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        struct night night;
-        struct world *world = &night.world;
-        night_open(&night, "Mon-Fri 08:00-20:00", "11-24 19:59");
-        world->options.warnings.count = 0;
-        night_add(&night, names[i], 3, NULL);
-        night_begin(&night);
-        night_run_to(&night, EFFECT_SCALE);
-        world_crash(world);
-        world_run_until(world, night_at("11-25 07:00"));
-        CU_ASSERT_EQUAL(night_replicas(&night, names[i]), 0);
-        world->now = night_at("11-25 08:00");
-        CU_ASSERT_TRUE(steps_at_once(world) < STEPS_AT_REST);
-        CU_ASSERT_EQUAL(night_replicas(&night, names[i]), 3);
-        night_tear_down(&night);
-    }
 }
 
 /* The value of the button that stops dev1 now. */
@@ -190,6 +99,58 @@ static void a_typed_stop_that_joins_a_button_is_not_refused_for_the_button(void)
     night_tear_down(&night);
 }
 
+static void a_redelivery_that_comes_too_early_does_not_lose_what_was_accepted(void)
+{
+    struct night night;
+    struct world *world = &night.world;
+
+    night_open(&night, "Mon-Fri 20:00", "11-24 15:00");
+    night_add(&night, "dev1", 3, NULL);
+    text_copy_cut(world->namespaces[0].owners, sizeof world->namespaces[0].owners, "S1");
+    world->groups[0] = (struct world_group){ .id = "S1", .members = "U1,U2" };
+    night_begin(&night);
+    world_type_with_trigger(world, "U1", "prolongate dev1 for 2h", "t1");
+    (void) world_step(world); /* it is stored; the ack is lost with the process */
+    engine_free(world->engine);
+    effects_release(&world->queue);
+    world_boot(world); /* the group is not known yet */
+    world_type_with_trigger(world, "U1", "prolongate dev1 for 2h", "t1");
+    world_run_until(world, world->now + 900);
+    CU_ASSERT_EQUAL(world_record(world, "dev1")->record.deadline_at, night_at("11-24 22:00"));
+    CU_ASSERT_TRUE(world->inbox[0].done);
+    night_tear_down(&night);
+}
+
+/* An older stop waits for a start, and a prolongation is confirmed in the same second. */
+static void a_prolongation_that_was_confirmed_after_a_stop_that_waits_stands(void)
+{
+    struct night night;
+    struct world *world = &night.world;
+    struct event event = { .kind = EVENT_TIME };
+
+    night_set_up(&night, "Mon-Fri 20:00", "11-24 15:00");
+    world->unready = true;
+    world_workload(world, "dev1", "web")->settled = false;
+    world_type(world, "U9", "start dev1");
+    for (int i = 0; i < 5; i++)
+        (void) world_step(world);
+    world->now = engine_due_at(world->engine);
+    world_tell(world, &event);
+    CU_ASSERT_EQUAL_FATAL(world->queue.count, 1);
+    struct effect reading = world->queue.items[0]; /* held back, so that the stop waits for it */
+    world->queue.count = 0;
+    world_type(world, "U1", "stop dev1");
+    (void) world_step(world);
+    world_type(world, "U2", "prolongate dev1 for 2h");
+    for (int i = 0; i < 3; i++)
+        (void) world_step(world);
+    CU_ASSERT_NOT_EQUAL(world_record(world, "dev1")->record.deadline_at, 0);
+    world->queue.items[world->queue.count++] = reading;
+    world_run_until(world, world->now + 60);
+    CU_ASSERT_EQUAL(night_replicas(&night, "dev1"), 3);
+    night_tear_down(&night);
+}
+
 static size_t acts_of(const struct world *world, const char *by)
 {
     size_t count = 0;
@@ -220,9 +181,8 @@ static void every_wish_has_one_entry_in_the_history(void)
 
 TEST_MAIN("bot/engine, what was left behind", TEST(a_restored_start_and_a_status_are_both_answered),
           TEST(what_was_accepted_for_two_is_done_for_the_one_that_is_left),
-          TEST(a_clock_that_was_a_week_ahead_does_not_lose_the_next_curfews),
-          TEST(a_record_of_the_future_is_stopped_all_the_same), TEST(an_inbox_entry_that_is_gone_is_written_once_more),
-          TEST(a_namespace_named_like_a_word_of_ours_is_taken_up_again),
           TEST(a_stop_button_of_a_former_namespace_does_not_stop_its_successor),
           TEST(a_typed_stop_that_joins_a_button_is_not_refused_for_the_button),
+          TEST(a_redelivery_that_comes_too_early_does_not_lose_what_was_accepted),
+          TEST(a_prolongation_that_was_confirmed_after_a_stop_that_waits_stands),
           TEST(every_wish_has_one_entry_in_the_history))
