@@ -6,6 +6,7 @@
  * 19:45, and stops what runs at 20:00.
  */
 #include "tests/bench/figures.h"
+#include "tests/bench/planner.h"
 #include "tests/bench/player.h"
 
 #include <malloc.h>
@@ -32,7 +33,8 @@ enum {
     COLUMN_DUE,
     COLUMN_EVENTS,
     COLUMN_EACH_MAX, /* those before are per environment */
-    COLUMN_NIGHT = COLUMN_EACH_MAX,
+    COLUMN_PLANNED = COLUMN_EACH_MAX,
+    COLUMN_NIGHT,
     COLUMN_NIGHT_PLAYED,
     COLUMN_MESSAGES,
     COLUMN_UPDATES,
@@ -40,9 +42,21 @@ enum {
 };
 
 static const char *const columns[COLUMNS] = {
-    "bytes each, day", "besides name and uid", "3 times warned",  "asleep",  "boot us each",
-    "reading again",   "3 warnings",           "the stop",        "due_at",  "events each",
-    "the night CPU s", "with the player",      "messages a mark", "updates",
+    "bytes each, day",
+    "besides name and uid",
+    "3 times warned",
+    "asleep",
+    "us each: start",
+    "reading again",
+    "3 warnings",
+    "the stop",
+    "due_at",
+    "events each",
+    "CPU s: planning alone",
+    "the night",
+    "with the player",
+    "messages a mark",
+    "updates",
 };
 
 /* How many, and in how many channels. */
@@ -129,6 +143,16 @@ static void pass_night(struct player *player, double heap_before, struct result 
     result->values[COLUMN_BYTES_ASLEEP] = heap_bytes() - heap_before;
 }
 
+/* false: not every one of them was warned three times and stopped. */
+static bool plan_night(const struct engine_options *options, size_t count, struct result *result)
+{
+    struct planned_night night;
+
+    planner_pass_night(options, count, STARTED_AT, &night);
+    result->values[COLUMN_PLANNED] = night.cpu_s;
+    return night.warnings == 3 * count && night.stops == count;
+}
+
 /* Seconds become microseconds of one environment. */
 static void share_out(struct result *result, size_t count)
 {
@@ -168,7 +192,7 @@ static struct result measure(const struct size *size)
         start(&player, heap_before, &result);
         pass_night(&player, heap_before, &result);
         share_out(&result, size->count);
-        result.fine = all_sleep(&player);
+        result.fine = all_sleep(&player) && plan_night(&options, size->count, &result);
     }
     player_release(&player);
     zones_release(&zones);
