@@ -161,7 +161,8 @@ static void a_stop_is_announced_and_moved_by_a_button(void)
         NULL,
     };
 
-    expect("stop dev2\nstart dev2 for 12s\nwait [+1 h]\n1\nprolongate dev2 for 1h\ncancel dev2\nhistory dev2\n", pieces);
+    expect("stop dev2\nstart dev2 for 12s\nwait [+1 h]\n1\nprolongate dev2 for 1h\ncancel dev2\nhistory dev2\n",
+           pieces);
 }
 
 static void an_announced_stop_falls_and_offers_a_start(void)
