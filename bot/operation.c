@@ -84,6 +84,7 @@ static void plan(struct operation *operation)
         .command = &operation->command,
         .under_way = operation_stands_as(operation, RECORD_STOPPING),
         .answered = &operation->answered,
+        .is_resumed = operation->is_resumed,
     };
 
     transition_release(&operation->plan);
@@ -368,19 +369,30 @@ static void saved(struct engine *engine, struct operation *operation, const stru
         await_readiness(engine, operation, now, effects);
 }
 
+/* What became of an order, and of those before it: a conflict in this round does not undo what an earlier one may have
+ * written. */
+static void note_answer(struct operation *operation, const struct scale_order *order)
+{
+    struct scale_order *known = scale_orders_find(&operation->answered, order->resource, order->name);
+    bool may_be_ours =
+        (known != NULL && known->may_be_ours) || order->result == SCALE_UNKNOWN || order->result == SCALE_DONE;
+
+    if (known != NULL)
+        *known = *order;
+    else
+        scale_orders_add(&operation->answered, order);
+    known = scale_orders_find(&operation->answered, order->resource, order->name);
+    known->may_be_ours = may_be_ours;
+}
+
 static void scaled(struct engine *engine, struct operation *operation, const struct event *event, int64_t now,
                    struct effects *effects)
 {
     bool unknown = false;
 
     for (size_t i = 0; i < event->orders->count; i++) {
-        const struct scale_order *order = &event->orders->items[i];
-        struct scale_order *known = scale_orders_find(&operation->answered, order->resource, order->name);
-        if (known != NULL)
-            *known = *order;
-        else
-            scale_orders_add(&operation->answered, order);
-        unknown = unknown || order->result == SCALE_UNKNOWN;
+        note_answer(operation, &event->orders->items[i]);
+        unknown = unknown || event->orders->items[i].result == SCALE_UNKNOWN;
     }
     operation->phase = OPERATION_OBSERVING;
     if (unknown)

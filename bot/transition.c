@@ -104,8 +104,8 @@ static bool journals_agree(const struct journal *a, const struct journal *b)
     return true;
 }
 
-/* A count that was read before this stop may have written anything stays; once it has, only a refusal to write
- * (SCALE_CHANGED) shows that the workload still is as somebody else wants it. */
+/* A count that was read before this stop may have written anything stays. Only where the server has refused every write of
+ * this stop (SCALE_CHANGED) is the number that is read since what somebody else wants. */
 static bool keeps_entry(const struct transition_view *view, const struct workload *workload,
                         const struct journal_entry *entry)
 {
@@ -113,7 +113,9 @@ static bool keeps_entry(const struct transition_view *view, const struct workloa
         return false;
     if (!view->under_way || workload->replicas == entry->replicas)
         return false;
-    return answer_of(view->answered, workload->resource, workload->name) != SCALE_CHANGED;
+    const struct scale_order *order =
+        view->answered == NULL ? NULL : scale_orders_find(view->answered, workload->resource, workload->name);
+    return view->is_resumed || order == NULL || order->may_be_ours || order->result != SCALE_CHANGED;
 }
 
 static void plan_stop_of(const struct transition_view *view, const struct workload *workload,

@@ -42,6 +42,7 @@ struct transition_view {
     const struct command *command;       /* its exceptions */
     bool under_way;                      /* the record says STOPPING: writes of ours may have happened */
     const struct scale_orders *answered; /* what became of the last orders; NULL = none yet */
+    bool is_resumed;                     /* another process began it: what it may have written is not known */
 };
 
 /* Released by the caller: journal_release(), scale_orders_release(). */

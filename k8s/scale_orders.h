@@ -5,6 +5,7 @@
 #ifndef CURFEW_K8S_SCALE_ORDERS_H
 #define CURFEW_K8S_SCALE_ORDERS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -27,7 +28,9 @@ struct scale_order {
     char uid[KUBERNETES_UID_SIZE];
     char resource_version[RESOURCE_VERSION_SIZE];
     int32_t replicas;
-    enum scale_result result;          /* SCALE_PENDING when ordered */
+    enum scale_result result; /* SCALE_PENDING when ordered */
+    bool may_be_ours; /* kept over the rounds: a write of ours took effect, or may have, so that a number read since is
+                       * not what somebody else wants */
     char reason[WORKLOAD_REASON_SIZE]; /* of SCALE_FAILED and SCALE_UNKNOWN: the server's or network's sentence */
 };
 

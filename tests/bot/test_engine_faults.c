@@ -97,6 +97,54 @@ static void a_number_read_after_our_own_write_is_never_remembered(void)
     world_release(&world);
 }
 
+/* The answer about web is lost; then an autoscaler is quicker than our next write. */
+static enum world_fault web_is_lost_then_changes(struct world *world, enum effect_kind kind, const char *name)
+{
+    if (kind != EFFECT_SCALE || strcmp(name, "web") != 0)
+        return FAULT_NONE;
+    world->chance++;
+    if (world->chance == 1)
+        return FAULT_AFTER;
+    return world->chance == 2 ? FAULT_CHANGED : FAULT_NONE;
+}
+
+static void a_conflict_behind_our_own_write_does_not_make_its_number_the_one_to_remember(void)
+{
+    struct world world;
+
+    scene_set_up(&world);
+    world.fault = web_is_lost_then_changes;
+    world_type(&world, "U1", "stop dev1");
+    while (scene_replicas(&world, "web") != 0)
+        (void) world_step(&world);
+    world.autoscaled = true;
+    world_scale(&world, "dev1", "web", 1);
+    world_run(&world);
+    CU_ASSERT_EQUAL(scene_replicas(&world, "web"), 0);
+    scene_say(&world, "start dev1");
+    CU_ASSERT_EQUAL(scene_replicas(&world, "web"), 3);
+    world_release(&world);
+}
+
+static void a_conflict_after_a_restart_does_not_either(void)
+{
+    struct world world;
+
+    scene_set_up(&world);
+    world.fault = web_is_lost_then_changes;
+    world_type(&world, "U1", "stop dev1");
+    while (scene_replicas(&world, "web") != 0)
+        (void) world_step(&world);
+    world.autoscaled = true;
+    world_scale(&world, "dev1", "web", 1);
+    world_crash(&world); /* what was written before is known to nobody */
+    world_run(&world);
+    CU_ASSERT_EQUAL(scene_replicas(&world, "web"), 0);
+    scene_say(&world, "start dev1");
+    CU_ASSERT_EQUAL(scene_replicas(&world, "web"), 3);
+    world_release(&world);
+}
+
 static enum world_fault nothing_answers(struct world *world, enum effect_kind kind, const char *name)
 {
     (void) world;
@@ -435,6 +483,8 @@ static void faults_and_crashes_in_any_order_lose_no_count(void)
 TEST_MAIN("bot/engine_faults", TEST(what_cannot_be_stored_is_not_accepted_and_never_carried_out),
           TEST(a_refusal_is_named_and_tried_once), TEST(a_change_from_another_side_is_read_and_remembered),
           TEST(a_number_read_after_our_own_write_is_never_remembered),
+          TEST(a_conflict_behind_our_own_write_does_not_make_its_number_the_one_to_remember),
+          TEST(a_conflict_after_a_restart_does_not_either),
           TEST(when_the_cluster_does_not_answer_nothing_is_changed_and_it_is_said),
           TEST(what_is_done_is_marked_until_the_store_takes_it),
           TEST(an_answer_that_was_on_its_way_at_a_crash_is_given_again),

@@ -17,6 +17,8 @@ struct plan_case {
     bool under_way;
     enum scale_result answered; /* SCALE_PENDING = it was not ordered yet */
     int32_t ordered;            /* expected: replicas; -1 = no order */
+    bool may_be_ours;           /* a write of an earlier round may have happened */
+    bool is_resumed;            /* another process began it */
     int32_t kept;               /* expected: replicas remembered afterwards; 0 = nothing */
     size_t failed;
 };
@@ -50,7 +52,7 @@ static void make_journal(const struct plan_case *item, struct journal *journal)
 
 static void make_answer(const struct plan_case *item, struct scale_orders *orders)
 {
-    struct scale_order order = { .result = item->answered };
+    struct scale_order order = { .result = item->answered, .may_be_ours = item->may_be_ours };
 
     text_copy_cut(order.resource, sizeof order.resource, "deployments.apps");
     text_copy_cut(order.name, sizeof order.name, "web");
@@ -75,7 +77,8 @@ static void check_plan(const struct plan_case *item, void (*make)(const struct t
                                     .remembered = &remembered,
                                     .command = &command,
                                     .under_way = item->under_way,
-                                    .answered = &answered };
+                                    .answered = &answered,
+                                    .is_resumed = item->is_resumed };
     make(&view, &plan);
     case_number(item->name, plan.orders.count == 0 ? -1 : plan.orders.items[0].replicas, item->ordered);
     case_number(item->name, plan.journal.count == 0 ? 0 : plan.journal.entries[0].replicas, item->kept);
@@ -135,6 +138,22 @@ static void a_stop_remembers_before_it_scales(void)
           .answered = SCALE_CHANGED,
           .ordered = 0,
           .kept = 4 },
+        { .name = "our write was refused as stale, and an earlier one may have happened",
+          .seen = 1,
+          .remembered = 3,
+          .under_way = true,
+          .answered = SCALE_CHANGED,
+          .may_be_ours = true,
+          .ordered = 0,
+          .kept = 3 },
+        { .name = "our write was refused as stale, and another process may have written before",
+          .seen = 1,
+          .remembered = 3,
+          .under_way = true,
+          .answered = SCALE_CHANGED,
+          .is_resumed = true,
+          .ordered = 0,
+          .kept = 3 },
         { .name = "our write was refused for good",
           .seen = 3,
           .remembered = 3,
