@@ -141,3 +141,12 @@ bool text_matches(const char *pattern, const char *text)
     }
     return *text == '\0';
 }
+
+uint64_t text_hash(const char *text)
+{
+    uint64_t hash = 14695981039346656037u;
+
+    for (; *text != '\0'; text++)
+        hash = (hash ^ (unsigned char) *text) * 1099511628211u;
+    return hash;
+}

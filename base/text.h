@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/attributes.h"
 
@@ -26,5 +27,8 @@ bool text_is_utf8(const char *text, size_t length) must_check;
 
 /* true: text matches pattern, in which * stands for any characters, also none ("dev-*", "*"). Linear, no recursion. */
 bool text_matches(const char *pattern, const char *text) must_check;
+
+/* 64-bit FNV-1a: a short name for a long text, not a secret one. */
+uint64_t text_hash(const char *text) must_check;
 
 #endif

@@ -9,13 +9,6 @@
 #include "base/text.h"
 #include "bot/engine_state.h"
 
-static uint64_t mix(uint64_t hash, const char *text)
-{
-    for (; *text != '\0'; text++)
-        hash = (hash ^ (unsigned char) *text) * 1099511628211u;
-    return (hash ^ 0xFF) * 1099511628211u;
-}
-
 void act_fill(struct history_entry *entry, const char *name, const struct command *command, const char *by,
               const char *from, int64_t at)
 {
@@ -24,12 +17,14 @@ void act_fill(struct history_entry *entry, const char *name, const struct comman
     *entry = (struct history_entry){ .at = at };
     command_write_act(command, &act);
     text_copy_cut(entry->act, sizeof entry->act, buffer_text(&act));
-    buffer_release(&act);
     text_copy_cut(entry->namespace, sizeof entry->namespace, name);
     text_copy_cut(entry->by, sizeof entry->by, by);
     text_copy_cut(entry->from, sizeof entry->from, from);
-    (void) snprintf(entry->key, sizeof entry->key, "%016llx",
-                    (unsigned long long) mix(mix(14695981039346656037u, by), entry->act));
+    buffer_clear(&act);
+    act.limit = 0;
+    buffer_append_format(&act, "%s %s", by, entry->act);
+    (void) snprintf(entry->key, sizeof entry->key, "%016llx", (unsigned long long) text_hash(buffer_text(&act)));
+    buffer_release(&act);
 }
 
 void act_set_outcome(struct history_entry *entry, const char *mrkdwn)

@@ -25,20 +25,11 @@ struct arrival {
 
 /* --- repeats --------------------------------------------------------------------------------------------------- */
 
-/* FNV-1a; a chance of one in 10^16 that two keys of the ring agree is below that of the machine failing. */
-static uint64_t hash_of(const char *key)
-{
-    uint64_t hash = 14695981039346656037u;
-
-    for (; *key != '\0'; key++)
-        hash = (hash ^ (unsigned char) *key) * 1099511628211u;
-    return hash;
-}
-
-/* true: this request came before. Otherwise it is noted. */
+/* true: this request came before. Otherwise it is noted. The chance of one in 10^16 that two keys of the ring agree is below
+ * that of the machine failing. */
 static bool is_repeat(struct engine *engine, const char *key)
 {
-    uint64_t hash = hash_of(key);
+    uint64_t hash = text_hash(key);
 
     for (size_t i = 0; i < ENGINE_RECENT_MAX; i++)
         if (engine->recent[i] == hash)
@@ -107,36 +98,28 @@ static bool keep_permitted(struct engine *engine, struct arrival *arrival, struc
 
 /* --- buttons --------------------------------------------------------------------------------------------------- */
 
-static bool still_stands(const struct environment *environment, uint64_t notice, int64_t now)
-{
-    struct record record;
-
-    return environment_is_scheduled(environment) && environment_read_record(environment, &record) &&
-           record.notice == notice && environment_next_stop(environment, now).at == record.warned_stop_at;
-}
-
 static void select_of_notice(const struct engine *engine, struct arrival *arrival, int64_t now)
 {
     const struct notice *notice = notices_find(engine, arrival->condition.notice);
 
     for (size_t i = 0; notice != NULL && i < notice->count; i++)
-        if (still_stands(notice->items[i], notice->id, now))
+        if (environment_meets(notice->items[i], &arrival->condition, now))
             environment_list_add(&arrival->list, notice->items[i]);
     if (arrival->list.count == 0)
         answer_sentence("The stops that this message speaks of no longer stand. Nothing was changed",
                         &arrival->message);
 }
 
-/* A stop that no longer stands, or another namespace of that name. */
+/* A stop that no longer stands, or another namespace of that name. One from the inbox stood when it was accepted: what became
+ * of the stop since, its record says. */
 static bool is_stale(const struct environment *environment, const struct arrival *arrival, int64_t now)
 {
-    const struct button_condition *condition = &arrival->condition;
+    struct button_condition condition = arrival->condition;
 
-    if (condition->uid[0] != '\0' && !text_equal(condition->uid, environment->uid))
-        return true;
-    /* One from the inbox stood when it was accepted; what became of it since, its record says. */
-    return arrival->event->delivery != 0 && condition->stop_at != 0 &&
-           environment_next_stop(environment, now).at != condition->stop_at;
+    condition.notice = 0; /* that is asked about when its turn comes */
+    if (arrival->event->delivery == 0)
+        condition.stop_at = 0;
+    return !environment_meets(environment, &condition, now);
 }
 
 static void answer_stale(const struct engine *engine, const struct environment *environment, struct arrival *arrival,
@@ -182,13 +165,10 @@ static void answer_schedule_of(const struct engine *engine, const struct environ
 /* A schedule that is to be set is read here as the namespace's annotation will be. */
 static bool check_schedule(const struct engine *engine, const struct command *command, struct error *error)
 {
-    const struct settings_defaults *defaults = &engine->options.settings;
-    struct schedule_defaults rest = { .zone = defaults->zone, .reset_minute = defaults->reset_minute };
     struct schedule schedule;
 
-    if (!command->sets_schedule || command->schedule[0] == '\0')
-        return true;
-    return schedule_read(command->schedule, &rest, defaults->zones, &schedule, error);
+    return !command->sets_schedule || command->schedule[0] == '\0' ||
+           settings_read_schedule(&engine->options.settings, command->schedule, &schedule, error);
 }
 
 /* How long it is to run means nothing where nothing stops it. */

@@ -46,11 +46,10 @@ static bool read_schedule(const struct variables *variables, struct config *conf
 {
     const char *value = variables_get(variables, "CURFEW_SCHEDULE", "Mon-Fri 20:00");
     struct settings_defaults *settings = &config->engine.settings;
-    struct schedule_defaults unsaid = { .zone = settings->zone, .reset_minute = settings->reset_minute };
     char shown[SHOWN_SIZE];
 
     settings->zones = &config->zones.source;
-    if (schedule_read(value, &unsaid, settings->zones, &settings->schedule, error))
+    if (settings_read_schedule(settings, value, &settings->schedule, error))
         return true;
     text_copy_cut(shown, sizeof shown, value);
     advise_on_zones(error);

@@ -58,7 +58,6 @@ static void tell(struct engine *engine, struct decision *decision, const struct 
                  struct effects *effects)
 {
     struct buffer text = { .limit = MESSAGE_TEXT_BYTES_MAX };
-    struct record record;
     struct target_outcome outcome = { .changed = is_changed(decision),
                                       .offers_start = decision->answer.kind == DECIDED_ASLEEP };
 
@@ -66,11 +65,8 @@ static void tell(struct engine *engine, struct decision *decision, const struct 
     outcome.text = buffer_text(&text);
     if (!outcome.changed && !decision->is_applied)
         note_nothing(engine, decision, outcome.text, effects);
-    if (outcome.changed && request_is_press(decision->participant.request) &&
-        environment_read_record(decision->environment, &record)) {
-        const struct notice *notice = notices_find(engine, record.notice);
-        outcome.is_shown = notice != NULL && notice->message[0] != '\0';
-    }
+    outcome.is_shown = outcome.changed && request_is_press(decision->participant.request) &&
+                       notices_show(engine, decision->environment);
     request_target_done(engine, &decision->participant, &outcome, now, effects);
     buffer_release(&text);
 }
@@ -141,7 +137,7 @@ static void write_change(const struct decision *decision, struct history_entry *
 static void save(struct engine *engine, struct decision *decision, struct effects *effects)
 {
     const struct request *request = decision->participant.request;
-    struct effect *effect = decision_ask(engine, decision, EFFECT_SAVE, DECISION_SAVING, effects);
+    struct effect *effect = decision_ask(engine, decision, EFFECT_SAVE, effects);
     struct save *save = save_new();
 
     save->has_record = true;
@@ -161,22 +157,6 @@ static void save(struct engine *engine, struct decision *decision, struct effect
     effect->save = save;
 }
 
-/* The button's condition, on the record as it is now. */
-static bool condition_holds(const struct decision *decision, const struct wish_rules *rules)
-{
-    const struct button_condition *condition = &decision->participant.request->condition;
-    struct plan_view view;
-
-    wish_fill_plan(rules, &decision->saving, &view);
-    int64_t stop_at = view.awake ? plan_next_stop(&view).at : INT64_MAX;
-    if (condition->uid[0] != '\0' && !text_equal(condition->uid, decision->uid))
-        return false;
-    if (condition->stop_at != 0 && condition->stop_at != stop_at)
-        return false;
-    return condition->notice == 0 ||
-           (condition->notice == decision->saving.notice && decision->saving.warned_stop_at == stop_at);
-}
-
 static void decide_for_person(struct engine *engine, struct decision *decision, const struct wish_rules *rules,
                               int64_t now, struct effects *effects)
 {
@@ -192,7 +172,7 @@ static void decide_for_person(struct engine *engine, struct decision *decision, 
         decision_end_as(engine, decision, DECIDED_FAILED, &error, now, effects);
         return;
     }
-    if (!condition_holds(decision, rules)) {
+    if (!environment_meets(decision->environment, &request->condition, now)) {
         decision_end_as(engine, decision, DECIDED_STALE, NULL, now, effects);
         return;
     }
@@ -211,7 +191,7 @@ static void adopt(struct engine *engine, struct decision *decision, const struct
                   struct effects *effects)
 {
     if (wish_adopt_needs_reading(rules, &decision->saving, now) && !decision->was_read) {
-        (void) decision_ask(engine, decision, EFFECT_OBSERVE, DECISION_OBSERVING, effects);
+        (void) decision_ask(engine, decision, EFFECT_OBSERVE, effects);
         return;
     }
     wish_adopt(rules, decision->runs, now, &decision->saving);

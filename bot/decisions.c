@@ -81,13 +81,12 @@ void decisions_release(struct engine *engine)
 /* --- effects --------------------------------------------------------------------------------------------------- */
 
 struct effect *decision_ask(struct engine *engine, struct decision *decision, enum effect_kind kind,
-                            enum decision_phase phase, struct effects *effects)
+                            struct effects *effects)
 {
     struct effect *effect = effects_add(effects, kind);
 
     effect->ticket = decision->ticket = ++engine->last_ticket;
     text_copy_cut(effect->namespace, sizeof effect->namespace, decision->environment->name);
-    decision->phase = phase;
     decision->due_at = INT64_MAX;
     return effect;
 }
@@ -95,7 +94,7 @@ struct effect *decision_ask(struct engine *engine, struct decision *decision, en
 static void load(struct engine *engine, struct decision *decision, struct effects *effects)
 {
     const struct request *request = decision->participant.request;
-    struct effect *effect = decision_ask(engine, decision, EFFECT_LOAD, DECISION_LOADING, effects);
+    struct effect *effect = decision_ask(engine, decision, EFFECT_LOAD, effects);
 
     if (request != NULL)
         text_copy_cut(effect->inbox_key, sizeof effect->inbox_key, request->entry.key);
@@ -103,11 +102,8 @@ static void load(struct engine *engine, struct decision *decision, struct effect
 
 static void rest(struct decision *decision, int64_t now)
 {
-    int64_t pause_s = ++decision->failures * RETRY_S;
-
-    decision->phase = DECISION_RESTING;
     decision->ticket = 0;
-    decision->due_at = now + (pause_s < RETRY_MAX_S ? pause_s : RETRY_MAX_S);
+    decision->due_at = now + night_pause_s(++decision->failures, RETRY_S, RETRY_MAX_S);
 }
 
 /* --- what came back -------------------------------------------------------------------------------------------- */
@@ -136,12 +132,7 @@ static void loaded(struct engine *engine, struct decision *decision, const struc
         decision->journal = *event->journal;
         *event->journal = (struct journal){ 0 };
     }
-    struct record read;
-    if (event->record != NULL) {
-        read = *event->record;
-        night_mend(&read, now);
-    }
-    night_keep(engine, decision->environment, event->record == NULL ? NULL : &read);
+    night_keep_read(engine, decision->environment, event->record, now);
     if (request != NULL && event->stored == NULL) {
         request->entry.revision[0] = '\0'; /* it is gone: it is written once more */
     } else if (request != NULL) {

@@ -98,13 +98,8 @@ static void restore(struct engine *engine, const struct event *event, int64_t no
         return;
     }
     struct environment *environment = get_environment(engine, event->namespace);
-    struct record record;
+    night_keep_read(engine, environment, event->record, now);
     environment->is_unread = event->record == NULL;
-    if (event->record != NULL) {
-        record = *event->record;
-        night_mend(&record, now);
-    }
-    environment_keep(environment, event->record == NULL ? NULL : &record);
 }
 
 static void see(struct engine *engine, const struct namespace *namespace, int64_t now, struct effects *effects)
@@ -182,19 +177,24 @@ static void tick(struct engine *engine, int64_t now, struct effects *effects)
     effects_add(effects, EFFECT_REREAD)->ticket = ++engine->last_ticket;
 }
 
-/* It had been far ahead: what was settled then holds up nothing now. */
-static void mend_records(struct engine *engine, int64_t now)
+static void set_back(int64_t *due_at, int64_t by_s)
 {
-    for (size_t i = 0; i < engine->environments.count; i++) {
-        struct environment *environment = engine->environments.items[i];
-        struct record record;
-        if (!environment_read_record(environment, &record))
-            continue;
+    if (*due_at != INT64_MAX)
+        *due_at -= by_s;
+}
+
+/* It may have been far ahead: what was settled then holds up nothing now. */
+static void set_environment_back(struct engine *engine, struct environment *environment, int64_t by_s, int64_t now)
+{
+    struct record record;
+
+    if (environment->work != NULL)
+        environment->work->not_before_at -= by_s;
+    if (environment_read_record(environment, &record)) {
         night_mend(&record, now);
         environment_keep(environment, &record);
-        if (environment->work == NULL)
-            night_plan(engine, environment, now);
     }
+    night_plan(engine, environment, now);
 }
 
 /* The clock went back: what waits for an instant that is far away now would wait too long. */
@@ -204,31 +204,24 @@ static void clock_went_back(struct engine *engine, int64_t now)
 
     for (size_t i = 0; i < engine->operation_count; i++) {
         struct operation *operation = engine->operations[i];
-        operation->due_at = operation->due_at == INT64_MAX ? INT64_MAX : operation->due_at - by_s;
+        set_back(&operation->due_at, by_s);
         operation->ready_by_at = operation->ready_by_at == 0 ? 0 : operation->ready_by_at - by_s;
         operation->started_at -= by_s;
     }
     for (size_t i = 0; i < engine->decision_count; i++)
-        if (engine->decisions[i]->due_at != INT64_MAX)
-            engine->decisions[i]->due_at -= by_s;
+        set_back(&engine->decisions[i]->due_at, by_s);
     for (size_t i = 0; i < engine->request_count; i++)
-        if (engine->requests[i]->due_at != INT64_MAX)
-            engine->requests[i]->due_at -= by_s;
+        set_back(&engine->requests[i]->due_at, by_s);
     for (struct errand *errand = engine->errands; errand != NULL; errand = errand->next)
-        if (errand->due_at != INT64_MAX)
-            errand->due_at -= by_s;
-    engine->reread_at -= by_s;
-    engine->completed_at -= by_s;
+        set_back(&errand->due_at, by_s);
     for (size_t i = 0; i < engine->notice_count; i++)
         engine->notices[i]->due_at -= by_s;
     engine->wanting_due_at = 0;
+    engine->reread_at -= by_s;
+    engine->completed_at -= by_s;
     for (size_t i = 0; i < engine->environments.count; i++)
-        if (engine->environments.items[i]->work != NULL) {
-            engine->environments.items[i]->work->not_before_at -= by_s;
-            night_plan(engine, engine->environments.items[i], now);
-        }
+        set_environment_back(engine, engine->environments.items[i], by_s, now);
     groups_clock_stepped(&engine->groups, now);
-    mend_records(engine, now);
 }
 
 static void take(struct engine *engine, const struct event *event, int64_t now, struct effects *effects)

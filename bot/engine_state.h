@@ -128,11 +128,8 @@ enum decision_kind {
     DECISION_EXPIRE,   /* its namespace is gone, or back: whether record and journal expire */
 };
 
-enum decision_phase { DECISION_LOADING, DECISION_OBSERVING, DECISION_SAVING, DECISION_RESTING };
-
 struct decision {
     enum decision_kind kind;
-    enum decision_phase phase;
     struct environment *environment;
     char uid[KUBERNETES_UID_SIZE];
     struct participant participant; /* .request NULL = nobody asked: it is by itself */
@@ -162,12 +159,9 @@ struct work {
 };
 
 /* Something for a person that neither changes a record nor scales: reading the history, setting the schedule. */
-enum errand_phase { ERRAND_NOTING, ERRAND_ACTING, ERRAND_RESTING };
-
 struct errand {
     struct participant participant;
     struct environment *environment;
-    enum errand_phase phase;
     uint64_t ticket;
     int64_t due_at;
     int failures;
@@ -229,7 +223,8 @@ struct engine {
     size_t open_count, open_capacity;
     uint64_t *wanting_notices; /* ids of those with which something may be to be done, now or when it is due */
     size_t wanting_count, wanting_capacity;
-    int64_t wanting_due_at; /* the earliest of them; INT64_MAX = none */
+    size_t wanting_later;   /* those at the front were looked at, and wait */
+    int64_t wanting_due_at; /* the earliest of these; INT64_MAX = none */
     struct broken_channel *broken_channels;
     size_t broken_channel_count;
     uint64_t last_ticket;
@@ -329,7 +324,7 @@ void decision_begin(struct engine *engine, struct decision *decision, int64_t no
 bool decision_answered(struct engine *engine, const struct event *event, int64_t now, struct effects *effects)
     must_check;
 struct effect *decision_ask(struct engine *engine, struct decision *decision, enum effect_kind kind,
-                            enum decision_phase phase, struct effects *effects);
+                            struct effects *effects);
 void decision_forget(struct engine *engine, struct decision *decision);
 void decision_free(struct decision *decision);
 void decisions_tick(struct engine *engine, int64_t now, struct effects *effects);
@@ -356,6 +351,10 @@ void night_fill_view(const struct engine *engine, const struct environment *envi
 /* What is recorded of an environment from now on: its message is to be written anew, and it is planned again. */
 void night_mend(struct record *record, int64_t now); /* of one that was read: instants in the future are those of now */
 void night_keep(struct engine *engine, struct environment *environment, const struct record *record);
+void night_keep_read(struct engine *engine, struct environment *environment, const struct record *record,
+                     int64_t now); /* one that was read just now; NULL = there is none */
+/* How long until the next try: longer with each failure in a row. */
+int64_t night_pause_s(int failures, int64_t step_s, int64_t most_s) must_check;
 void night_plan(struct engine *engine, struct environment *environment, int64_t now);
 bool night_still_wants(const struct engine *engine, const struct environment *environment, enum verb verb, int64_t now)
     must_check;
@@ -384,6 +383,8 @@ void notice_leave(struct engine *engine, struct environment *environment); /* on
 void notices_learn(struct engine *engine, const struct inbox_entry *click, uint64_t id); /* where its message is */
 void notices_restore(struct engine *engine, const struct notice_record *record);
 void notices_complete(struct engine *engine, int64_t now);
+/* The message that speaks of it is known, so that it shows what became of it. */
+bool notices_show(const struct engine *engine, const struct environment *environment) must_check;
 void notices_release(struct engine *engine);
 
 /* posts.c: what is done with them in the channel. */
@@ -399,9 +400,9 @@ void channels_failed(struct engine *engine, const char *channel, const char *sla
 void channels_worked(struct engine *engine, const char *channel, struct effects *effects);
 
 /* notice_lines.c: what it says. */
-/* Fills a line for each item and records[i] for its texts. Returns how many of them stand: their stop is as announced. */
-size_t notice_fill_lines(const struct engine *engine, const struct notice *notice, int64_t now, struct record *records,
-                         struct announcement_line *lines);
+/* Fills a line for each item, and records[i] for its texts. */
+void notice_fill_lines(const struct engine *engine, const struct notice *notice, int64_t now, struct record *records,
+                       struct announcement_line *lines);
 /* Items of which the stop does not stand as announced leave it. */
 void notice_keep_standing(struct engine *engine, struct notice *notice, int64_t now);
 /* true: nothing it says can change any more: all it spoke of is announced elsewhere, or gone, or it is old. */

@@ -213,6 +213,19 @@ struct plan_stop environment_next_stop(const struct environment *environment, in
     return view.awake ? plan_next_stop(&view) : stop;
 }
 
+bool environment_meets(const struct environment *environment, const struct button_condition *condition, int64_t now)
+{
+    int64_t stop_at = environment_next_stop(environment, now).at;
+    struct record record;
+
+    if (condition->uid[0] != '\0' && !text_equal(condition->uid, environment->uid))
+        return false;
+    if (condition->stop_at != 0 && condition->stop_at != stop_at)
+        return false;
+    return condition->notice == 0 || (environment_read_record(environment, &record) &&
+                                      record.notice == condition->notice && record.warned_stop_at == stop_at);
+}
+
 void environment_list_add(struct environment_list *list, struct environment *environment)
 {
     if (list->count == list->capacity) {

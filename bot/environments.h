@@ -12,6 +12,7 @@
 
 #include "base/attributes.h"
 #include "base/error.h"
+#include "bot/button.h"
 #include "bot/command.h"
 #include "bot/kept.h"
 #include "bot/plan.h"
@@ -89,6 +90,10 @@ void environment_fill_plan(const struct environment *environment, const struct p
 
 /* When it stops next, if it is scheduled and awake. */
 struct plan_stop environment_next_stop(const struct environment *environment, int64_t now) must_check;
+
+/* What a button says must still be so: the namespace, the stop that comes next, and that the notice speaks of that stop. */
+bool environment_meets(const struct environment *environment, const struct button_condition *condition, int64_t now)
+    must_check;
 
 /* A list of borrowed environments. */
 struct environment_list {

@@ -19,14 +19,12 @@ static bool sets_schedule(const struct errand *errand)
 
 /* --- effects --------------------------------------------------------------------------------------------------- */
 
-static struct effect *ask(struct engine *engine, struct errand *errand, enum effect_kind kind, enum errand_phase phase,
-                          struct effects *effects)
+static struct effect *ask(struct engine *engine, struct errand *errand, enum effect_kind kind, struct effects *effects)
 {
     struct effect *effect = effects_add(effects, kind);
 
     effect->ticket = errand->ticket = ++engine->last_ticket;
     text_copy_cut(effect->namespace, sizeof effect->namespace, errand->environment->name);
-    errand->phase = phase;
     errand->due_at = INT64_MAX;
     return effect;
 }
@@ -59,14 +57,13 @@ static void note(struct engine *engine, struct errand *errand, struct effects *e
 
     save->has_history = true;
     fill(errand, &save->history);
-    ask(engine, errand, EFFECT_SAVE, ERRAND_NOTING, effects)->save = save;
+    ask(engine, errand, EFFECT_SAVE, effects)->save = save;
 }
 
 static void act(struct engine *engine, struct errand *errand, struct effects *effects)
 {
     const struct command *command = &errand->participant.request->command;
-    struct effect *effect =
-        ask(engine, errand, sets_schedule(errand) ? EFFECT_ANNOTATE : EFFECT_RECALL, ERRAND_ACTING, effects);
+    struct effect *effect = ask(engine, errand, sets_schedule(errand) ? EFFECT_ANNOTATE : EFFECT_RECALL, effects);
 
     text_copy_cut(effect->uid, sizeof effect->uid, errand->environment->uid);
     if (sets_schedule(errand) && command->schedule[0] != '\0')
@@ -97,7 +94,6 @@ static void fail(struct engine *engine, struct errand *errand, const struct erro
 
     if (++errand->failures < FAILURES_MAX && (error->kind == ERROR_BUSY || error->kind == ERROR_NETWORK ||
                                               error->kind == ERROR_TIMEOUT || error->kind == ERROR_SYSTEM)) {
-        errand->phase = ERRAND_RESTING;
         errand->due_at = now + errand->failures * RETRY_S;
         return;
     }
@@ -116,7 +112,6 @@ static void annotated(struct engine *engine, struct errand *errand, int64_t now,
 {
     const struct settings_defaults *defaults = &engine->options.settings;
     const struct command *command = &errand->participant.request->command;
-    struct schedule_defaults rest = { .zone = defaults->zone, .reset_minute = defaults->reset_minute };
     struct schedule schedule = defaults->schedule;
     struct buffer text = { .limit = MESSAGE_TEXT_BYTES_MAX };
     struct record record;
@@ -124,7 +119,7 @@ static void annotated(struct engine *engine, struct errand *errand, int64_t now,
     struct error error;
     bool is_own = command->schedule[0] != '\0';
 
-    if (is_own && !schedule_read(command->schedule, &rest, defaults->zones, &schedule, &error))
+    if (is_own && !settings_read_schedule(defaults, command->schedule, &schedule, &error))
         schedule = defaults->schedule;
     night_fill_outlook(engine, errand->environment, &record, now, &outlook);
     answer_schedule(errand->environment->name, &schedule, is_own, true, "", &outlook, now, &text);

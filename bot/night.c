@@ -83,6 +83,24 @@ void night_keep(struct engine *engine, struct environment *environment, const st
         work != NULL && record != NULL && work->unposted_notice != 0 && record->notice == work->unposted_notice;
 }
 
+void night_keep_read(struct engine *engine, struct environment *environment, const struct record *record, int64_t now)
+{
+    struct record mended;
+
+    if (record != NULL) {
+        mended = *record;
+        night_mend(&mended, now);
+    }
+    night_keep(engine, environment, record == NULL ? NULL : &mended);
+}
+
+int64_t night_pause_s(int failures, int64_t step_s, int64_t most_s)
+{
+    int64_t pause_s = failures * step_s;
+
+    return pause_s < most_s ? pause_s : most_s;
+}
+
 /* --- planning -------------------------------------------------------------------------------------------------- */
 
 /* What is recorded speaks of another schedule than it has now, or there is nothing recorded of it. */

@@ -2,9 +2,6 @@
  *
  * Pure. Nothing is kept for it: a message that is written anew says what is so, also after a restart.
  */
-#include <stdlib.h>
-
-#include "base/memory.h"
 #include "base/text.h"
 #include "bot/engine_state.h"
 
@@ -49,16 +46,11 @@ static void fill_line(const struct engine *engine, const struct notice *notice, 
         line->by = outlook.deadline_by;
 }
 
-size_t notice_fill_lines(const struct engine *engine, const struct notice *notice, int64_t now, struct record *records,
-                         struct announcement_line *lines)
+void notice_fill_lines(const struct engine *engine, const struct notice *notice, int64_t now, struct record *records,
+                       struct announcement_line *lines)
 {
-    size_t standing = 0;
-
-    for (size_t i = 0; i < notice->count; i++) {
+    for (size_t i = 0; i < notice->count; i++)
         fill_line(engine, notice, notice->items[i], now, &records[i], &lines[i]);
-        standing += lines[i].state == ANNOUNCEMENT_STANDS;
-    }
-    return standing;
 }
 
 void notice_keep_standing(struct engine *engine, struct notice *notice, int64_t now)

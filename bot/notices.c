@@ -122,7 +122,6 @@ void notice_want(struct engine *engine, struct notice *notice)
             memory_grow(engine->wanting_notices, engine->wanting_capacity, sizeof *engine->wanting_notices);
     }
     notice->is_wanting = true;
-    engine->wanting_due_at = 0;
     engine->wanting_notices[engine->wanting_count++] = notice->id;
 }
 
@@ -135,6 +134,14 @@ void notices_touch(struct engine *engine, const struct environment *environment)
         return;
     notice->is_dirty = true;
     notice_want(engine, notice);
+}
+
+bool notices_show(const struct engine *engine, const struct environment *environment)
+{
+    const struct notice *notice =
+        environment_has_record(environment) ? notices_find(engine, kept_notice(environment->kept)) : NULL;
+
+    return notice != NULL && notice->message[0] != '\0';
 }
 
 /* --- claiming -------------------------------------------------------------------------------------------------- */

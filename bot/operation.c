@@ -9,7 +9,6 @@
  * leads back to reading and deciding again. Once the first save stands, the operation is carried to its end, across
  * faults and restarts; a newer wish waits until it is there (DESIGN: whoever takes over a stop finishes it first).
  */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -169,17 +168,12 @@ static bool check_condition(const struct operation *operation, int64_t now, stru
 {
     const struct button_condition *condition = &operation->condition;
     const struct environment *environment = operation->environment;
-    struct record record;
 
-    if (operation->committed)
+    if (operation->committed || environment_meets(environment, condition, now))
         return true;
     if (condition->uid[0] != '\0' && !text_equal(condition->uid, environment->uid))
         return error_set(error, ERROR_CONFLICT, "this button is of an earlier namespace of that name");
-    bool other = condition->stop_at != 0 && environment_next_stop(environment, now).at != condition->stop_at;
-    if (condition->notice != 0)
-        other = !operation_read_record(operation, &record) || record.notice != condition->notice ||
-                environment_next_stop(environment, now).at != record.warned_stop_at;
-    return !other || error_set(error, ERROR_CONFLICT, "the stop that this button speaks of no longer stands");
+    return error_set(error, ERROR_CONFLICT, "the stop that this button speaks of no longer stands");
 }
 
 static void decide(struct engine *engine, struct operation *operation, int64_t now, struct effects *effects)
@@ -227,8 +221,7 @@ static void retry(struct engine *engine, struct operation *operation, const stru
     }
     if (operation->failures == FAILURES_MAX || (operation->failures > FAILURES_MAX && operation->participant_count > 0))
         operation_finish(engine, operation, OUTCOME_CONTINUES, error, now, effects);
-    int64_t pause_s = operation->failures * RETRY_S;
-    wait_for(operation, now + (pause_s < RETRY_MAX_S ? pause_s : RETRY_MAX_S));
+    wait_for(operation, now + night_pause_s(operation->failures, RETRY_S, RETRY_MAX_S));
 }
 
 /* The other one of stop and start was begun, here or elsewhere. It is carried to its end before it is reversed, so that
@@ -275,12 +268,7 @@ static void loaded(struct engine *engine, struct operation *operation, const str
         scale(engine, operation, effects);
         return;
     }
-    struct record read;
-    if (event->record != NULL) {
-        read = *event->record;
-        night_mend(&read, now);
-    }
-    night_keep(engine, environment, event->record == NULL ? NULL : &read);
+    night_keep_read(engine, environment, event->record, now);
     journal_release(&operation->journal);
     struct record record;
     if (operation_read_record(operation, &record) && event->journal != NULL) {

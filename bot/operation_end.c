@@ -30,14 +30,10 @@ static void report(const struct operation *operation, const struct outcome *outc
 static bool is_shown(const struct engine *engine, const struct operation *operation, const struct request *request,
                      const struct outcome *outcome)
 {
-    struct record record;
+    bool is_done = outcome->kind == OUTCOME_DONE || outcome->kind == OUTCOME_NOTHING;
 
-    if (operation->verb != VERB_STOP || (outcome->kind != OUTCOME_DONE && outcome->kind != OUTCOME_NOTHING))
-        return false;
-    if (!request_is_press(request) || !environment_read_record(operation->environment, &record))
-        return false;
-    const struct notice *notice = notices_find(engine, record.notice);
-    return notice != NULL && notice->message[0] != '\0';
+    return operation->verb == VERB_STOP && is_done && request_is_press(request) &&
+           notices_show(engine, operation->environment);
 }
 
 /* Each wish has its entry in the history; the one that began the operation has its own already. */

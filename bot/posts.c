@@ -30,9 +30,7 @@ static struct effect *ask(struct engine *engine, struct notice *notice, enum eff
 
 static void put_off(struct engine *engine, struct notice *notice, int64_t now)
 {
-    int64_t pause_s = ++notice->failures * RETRY_S;
-
-    notice->due_at = now + (pause_s < RETRY_MAX_S ? pause_s : RETRY_MAX_S);
+    notice->due_at = now + night_pause_s(++notice->failures, RETRY_S, RETRY_MAX_S);
     notice_want(engine, notice);
 }
 
@@ -43,7 +41,7 @@ static void write_message(const struct engine *engine, const struct notice *noti
     struct announcement_line *lines = memory_new(notice->count, sizeof *lines);
     struct announcement announcement = { .notice = notice->id, .lines = lines, .count = notice->count };
 
-    (void) notice_fill_lines(engine, notice, now, records, lines);
+    notice_fill_lines(engine, notice, now, records, lines);
     announcement_write(&announcement, message);
     free(records);
     free(lines);
@@ -284,15 +282,17 @@ static bool look_at(struct engine *engine, struct notice *notice, int64_t now, s
     return false;
 }
 
-/* What comes to want something while it is looked at is appended, and looked at in the same turn. */
+/* Those that wait at the front are looked at when the earliest of them is due; those behind them have come since. What comes
+ * to want something while it is looked at is appended, and looked at in the same turn. */
 void notices_tick(struct engine *engine, int64_t now, struct effects *effects)
 {
-    size_t kept = 0;
-    int64_t due_at = INT64_MAX;
+    bool all = engine->wanting_due_at <= now;
+    size_t kept = all ? 0 : engine->wanting_later;
+    int64_t due_at = all ? INT64_MAX : engine->wanting_due_at;
 
-    if (!engine->complete || engine->wanting_count == 0 || engine->wanting_due_at > now)
+    if (!engine->complete)
         return;
-    for (size_t i = 0; i < engine->wanting_count; i++) {
+    for (size_t i = kept; i < engine->wanting_count; i++) {
         uint64_t id = engine->wanting_notices[i];
         struct notice *notice = notices_find(engine, id);
         if (notice == NULL)
@@ -304,7 +304,7 @@ void notices_tick(struct engine *engine, int64_t now, struct effects *effects)
         engine->wanting_notices[kept++] = id;
         due_at = notice->due_at < due_at ? notice->due_at : due_at;
     }
-    engine->wanting_count = kept;
+    engine->wanting_count = engine->wanting_later = kept;
     engine->wanting_due_at = due_at;
 }
 

@@ -129,7 +129,6 @@ static uint32_t fingerprint(const struct schedule *schedule)
 static void read_schedule(struct settings *settings, const struct settings_defaults *defaults,
                           const struct namespace *namespace, struct complaints *complaints)
 {
-    struct schedule_defaults unsaid = { .zone = defaults->zone, .reset_minute = defaults->reset_minute };
     struct error error;
 
     settings->schedule = defaults->schedule;
@@ -137,7 +136,7 @@ static void read_schedule(struct settings *settings, const struct settings_defau
         complain_of_length(complaints, "curfew/schedule", "");
     else if (namespace->schedule[0] == '\0')
         return;
-    else if (schedule_read(namespace->schedule, &unsaid, defaults->zones, &settings->schedule, &error))
+    else if (settings_read_schedule(defaults, namespace->schedule, &settings->schedule, &error))
         settings->has_own_schedule = true;
     else {
         error_context(&error, "curfew/schedule");
@@ -222,6 +221,14 @@ static void settings_free(struct settings *settings)
     free(settings->owners);
     free(settings->key);
     free(settings);
+}
+
+bool settings_read_schedule(const struct settings_defaults *defaults, const char *text, struct schedule *ret_schedule,
+                            struct error *error)
+{
+    struct schedule_defaults unsaid = { .zone = defaults->zone, .reset_minute = defaults->reset_minute };
+
+    return schedule_read(text, &unsaid, defaults->zones, ret_schedule, error);
 }
 
 bool settings_is_channel(const char *text)

@@ -51,6 +51,10 @@ void settings_pool_release(struct settings_pool *pool);
 const struct settings *settings_join(struct settings_pool *pool, const struct namespace *namespace) must_check;
 void settings_leave(struct settings_pool *pool, const struct settings *settings); /* NULL is fine */
 
+/* Reads a schedule as an annotation is read; false: as schedule_read(). */
+bool settings_read_schedule(const struct settings_defaults *defaults, const char *text, struct schedule *ret_schedule,
+                            struct error *error) must_check;
+
 /* true: a Slack channel id (C, G or D, then capitals and digits). */
 bool settings_is_channel(const char *text) must_check;
 

@@ -204,8 +204,16 @@ static void a_star_stands_for_any_characters(void)
     }
 }
 
+/* The vectors of the FNV reference page (64 bits, 1a). */
+static void a_hash_is_fnv_1a(void)
+{
+    CU_ASSERT(text_hash("") == 0xCBF29CE484222325u);
+    CU_ASSERT(text_hash("a") == 0xAF63DC4C8601EC8Cu);
+    CU_ASSERT(text_hash("foobar") == 0x85944171F73967E8u);
+}
+
 TEST_MAIN("base/text", TEST(a_text_is_copied_whole_or_not_at_all),
           TEST(what_is_cut_ends_with_an_ellipsis_behind_a_whole_character),
           TEST(case_is_ignored_for_ascii_letters_only), TEST(a_prefix_is_no_longer_than_the_text),
           TEST(valid_characters_have_their_length), TEST(invalid_characters_have_none),
-          TEST(a_nul_is_no_part_of_a_text), TEST(a_star_stands_for_any_characters))
+          TEST(a_nul_is_no_part_of_a_text), TEST(a_star_stands_for_any_characters), TEST(a_hash_is_fnv_1a))
