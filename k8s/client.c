@@ -207,7 +207,9 @@ static void fill_request(struct client_call *call)
                                     .idle_timeout_ms = wanted->idle_timeout_ms };
 
     buffer_append_format(&request.url, "%s%s", access_server(call->client->access), buffer_text(&wanted->url));
-    buffer_append_format(&request.headers, "Accept: application/json\n%s", buffer_text(&wanted->headers));
+    if (!text_starts_with(buffer_text(&wanted->headers), "Accept:"))
+        buffer_append_text(&request.headers, "Accept: application/json\n");
+    buffer_append(&request.headers, wanted->headers.data, wanted->headers.length);
     buffer_append(&request.body, wanted->body.data, wanted->body.length);
     call->exchange.request = request;
 }

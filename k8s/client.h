@@ -47,7 +47,7 @@ struct client *client_new(struct loop *loop, struct access *access, const char *
 void client_free(struct client *client); /* calls still open end without a pump */
 
 /* One call. Zeroed before its first use; the caller fills request as it would for http (url holds the path only:
- * "/api/v1/namespaces"), the client adds server, credential and Accept. */
+ * "/api/v1/namespaces"), the client adds server and credential, and Accept unless the headers begin with one. */
 struct client_call {
     struct flow pump;  /* the client's own: an exchange of this call moved. First member */
     struct flow *flow; /* the caller's, pumped once when done */
