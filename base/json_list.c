@@ -57,14 +57,19 @@ static bool has_no_items(const cJSON *rest)
     return !cJSON_IsNull(items) && !(cJSON_IsArray(items) && cJSON_GetArraySize(items) == 0);
 }
 
+bool json_list_read_rest(const struct json_list *list, cJSON **ret_rest, struct error *error)
+{
+    if (list->depth > 0)
+        return error_set(error, ERROR_PROTOCOL, "the list is cut off");
+    return json_parse(buffer_text(&list->rest), list->rest.length, "the list", ret_rest, error);
+}
+
 bool json_list_finish(struct json_list *list, struct json_list_end *ret_end, struct error *error)
 {
     released_by(json_release) cJSON *rest = NULL;
     struct json_list_end end = { 0 };
 
-    if (list->depth > 0)
-        return error_set(error, ERROR_PROTOCOL, "the list is cut off");
-    if (!json_parse(buffer_text(&list->rest), list->rest.length, "the list", &rest, error))
+    if (!json_list_read_rest(list, &rest, error))
         return false;
     if (has_no_items(rest))
         return error_set(error, ERROR_PROTOCOL, "the list has no items");

@@ -52,6 +52,10 @@ void json_list_release(struct json_list *list);
  * false: ERROR_PROTOCOL (not such a list), ERROR_LIMIT (an item or the rest is too large), or what the sink said. */
 bool json_list_feed(struct json_list *list, const char *bytes, size_t length, struct error *error) must_check;
 
+/* After the last byte, for whoever may have been given another document than a list: all of it but the items. The caller
+ * deletes it. false, ERROR_PROTOCOL: it is cut off, or no JSON. */
+bool json_list_read_rest(const struct json_list *list, cJSON **ret_rest, struct error *error) must_check;
+
 /* Call once after the last byte. false, ERROR_PROTOCOL: the document is cut off or has no "items" (null is none). */
 bool json_list_finish(struct json_list *list, struct json_list_end *ret_end, struct error *error) must_check;
 

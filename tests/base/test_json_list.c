@@ -265,6 +265,34 @@ static void a_list_of_20_megabytes_is_read_item_by_item(void)
     json_list_release(&list);
 }
 
+static void what_is_no_list_can_be_read_whole(void)
+{
+    static const char *const texts[][2] = {
+        { "{\"kind\":\"APIGroupList\",\"groups\":[{\"name\":\"apps\"}]}",
+          "{\"kind\":\"APIGroupList\",\"groups\":[{\"name\":\"apps\"}]}" },
+        { "{\"kind\":\"List\",\"items\":[{\"n\":\"a\"}]}", "{\"kind\":\"List\",\"items\":[]}" },
+        { "{\"kind\":", NULL },
+        { "service unavailable\n", NULL },
+    };
+
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        struct names names = { .sink.take_item = take_name };
+        released_by(json_release) cJSON *rest = NULL;
+        struct error error = { 0 };
+        struct json_list list;
+
+        json_list_init(&list, &names.sink);
+        CU_ASSERT_TRUE(feed_text(&list, texts[i][0], &error));
+        case_holds(texts[i][0], json_list_read_rest(&list, &rest, &error) == (texts[i][1] != NULL));
+        char *text = cJSON_PrintUnformatted(rest);
+        case_text(texts[i][0], text != NULL ? text : "", texts[i][1] != NULL ? texts[i][1] : "");
+        case_number(texts[i][0], error.kind, texts[i][1] != NULL ? ERROR_NONE : ERROR_PROTOCOL);
+        cJSON_free(text);
+        json_list_release(&list);
+        buffer_release(&names.text);
+    }
+}
+
 static void a_list_that_was_never_fed_can_be_released(void)
 {
     struct names names = { .sink.take_item = take_name };
@@ -279,4 +307,4 @@ static void a_list_that_was_never_fed_can_be_released(void)
 TEST_MAIN("base/json_list", TEST(a_list_reads_the_same_in_whatever_pieces_it_comes),
           TEST(a_sink_that_refuses_ends_the_reading_with_its_error), TEST(what_has_no_end_is_refused_at_its_ceiling),
           TEST(nested_beyond_a_hundred_levels_is_refused), TEST(a_list_of_20_megabytes_is_read_item_by_item),
-          TEST(a_list_that_was_never_fed_can_be_released))
+          TEST(what_is_no_list_can_be_read_whole), TEST(a_list_that_was_never_fed_can_be_released))
