@@ -65,15 +65,23 @@ const char *json_text(const cJSON *value, const char *path)
     return text != NULL ? text : "";
 }
 
-bool json_copy_text(const cJSON *value, const char *path, char *target, size_t size, struct error *error)
+bool json_borrow_text(const cJSON *value, const char *path, size_t size, const char **ret_text, struct error *error)
 {
     const cJSON *found = json_find(value, path);
 
     if (found != NULL && !cJSON_IsNull(found) && !cJSON_IsString(found))
         return refuse_type(found, path, "a text", error);
-    if (!text_copy(target, size, json_text(value, path)))
+    *ret_text = json_text(value, path);
+    if (strlen(*ret_text) >= size)
         return error_set(error, ERROR_LIMIT, "%s is longer than %zu bytes", path, size - 1);
     return true;
+}
+
+bool json_copy_text(const cJSON *value, const char *path, char *target, size_t size, struct error *error)
+{
+    const char *text;
+
+    return json_borrow_text(value, path, size, &text, error) && text_copy(target, size, text);
 }
 
 bool json_need_text(const cJSON *value, const char *path, char *target, size_t size, struct error *error)

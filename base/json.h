@@ -43,6 +43,10 @@ bool json_copy_text(const cJSON *value, const char *path, char *target, size_t s
 /* Like it, but missing, null and "" are ERROR_PROTOCOL as well. */
 bool json_need_text(const cJSON *value, const char *path, char *target, size_t size, struct error *error) must_check;
 
+/* Like json_copy_text(), borrowed from value: at most size - 1 bytes. */
+bool json_borrow_text(const cJSON *value, const char *path, size_t size, const char **ret_text, struct error *error)
+    must_check;
+
 /* The whole number at a path; fallback when it is missing or null.
  * false, ERROR_PROTOCOL: another type, not whole, or outside minimum .. maximum (both within +-2^53). */
 bool json_number(const cJSON *value, const char *path, int64_t fallback, int64_t minimum, int64_t maximum,

@@ -32,6 +32,24 @@ char *memory_copy(const void *bytes, size_t length)
     return copy;
 }
 
+char *memory_pack(const char **const texts[], size_t count)
+{
+    size_t size = 0;
+
+    for (size_t i = 0; i < count; i++)
+        size += (*texts[i] == NULL ? 0 : strlen(*texts[i])) + 1;
+    char *block = memory_new(size, 1);
+    char *end = block;
+    for (size_t i = 0; i < count; i++) {
+        size_t length = *texts[i] == NULL ? 0 : strlen(*texts[i]);
+        if (length > 0)
+            memcpy(end, *texts[i], length);
+        *texts[i] = end;
+        end += length + 1;
+    }
+    return block;
+}
+
 void memory_release_text(char **text)
 {
     free(*text);

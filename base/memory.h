@@ -22,6 +22,9 @@ char *memory_text(const char *text) must_check;
 /* A copy of length bytes, with a NUL behind. The caller frees it. */
 char *memory_copy(const void *bytes, size_t length) must_check;
 
+/* Copies count texts into one block and lets each of the pointers point there (NULL becomes ""). The caller frees the block. */
+char *memory_pack(const char **const texts[], size_t count) must_check;
+
 /* For released_by(): frees *text and sets it to NULL. */
 void memory_release_text(char **text);
 

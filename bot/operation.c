@@ -362,15 +362,15 @@ static void saved(struct engine *engine, struct operation *operation, const stru
 static void note_answer(struct operation *operation, const struct scale_order *order)
 {
     struct scale_order *known = scale_orders_find(&operation->answered, order->resource, order->name);
-    bool may_be_ours =
-        (known != NULL && known->may_be_ours) || order->result == SCALE_UNKNOWN || order->result == SCALE_DONE;
 
-    if (known != NULL)
-        *known = *order;
-    else
+    if (known == NULL) {
         scale_orders_add(&operation->answered, order);
-    known = scale_orders_find(&operation->answered, order->resource, order->name);
-    known->may_be_ours = may_be_ours;
+        known = scale_orders_find(&operation->answered, order->resource, order->name);
+    }
+    known->may_be_ours = known->may_be_ours || order->result == SCALE_UNKNOWN || order->result == SCALE_DONE;
+    known->replicas = order->replicas;
+    known->result = order->result;
+    scale_order_set_reason(known, order->reason);
 }
 
 static void scaled(struct engine *engine, struct operation *operation, const struct event *event, int64_t now,

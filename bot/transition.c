@@ -65,30 +65,28 @@ static enum scale_result answer_of(const struct scale_orders *answered, const ch
     return order == NULL ? SCALE_PENDING : order->result;
 }
 
-static void copy(char *target, size_t size, const char *text)
-{
-    text_copy_cut(target, size, text);
-}
-
 static void remember(struct journal *journal, const struct workload *workload)
 {
-    struct journal_entry entry = { .replicas = workload->replicas };
+    struct journal_entry entry = { .resource = workload->resource,
+                                   .name = workload->name,
+                                   .uid = workload->uid,
+                                   .resource_version = workload->resource_version,
+                                   .before = workload->before,
+                                   .replicas = workload->replicas };
 
-    copy(entry.resource, sizeof entry.resource, workload->resource);
-    copy(entry.name, sizeof entry.name, workload->name);
-    copy(entry.uid, sizeof entry.uid, workload->uid);
-    copy(entry.resource_version, sizeof entry.resource_version, workload->resource_version);
     journal_add(journal, &entry);
 }
 
 static void order(struct scale_orders *orders, const struct workload *workload, int32_t replicas)
 {
-    struct scale_order item = { .replicas = replicas, .result = SCALE_PENDING };
+    struct scale_order item = { .resource = workload->resource,
+                                .name = workload->name,
+                                .uid = workload->uid,
+                                .resource_version = workload->resource_version,
+                                .action = workload->action,
+                                .replicas = replicas,
+                                .result = SCALE_PENDING };
 
-    copy(item.resource, sizeof item.resource, workload->resource);
-    copy(item.name, sizeof item.name, workload->name);
-    copy(item.uid, sizeof item.uid, workload->uid);
-    copy(item.resource_version, sizeof item.resource_version, workload->resource_version);
     scale_orders_add(orders, &item);
 }
 

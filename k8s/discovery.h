@@ -29,7 +29,8 @@ void discovery_free(struct discovery *discovery); /* flows that wait are not pum
 
 /* Whoever wants to know. Zeroed before its first use. */
 struct discovery_wait {
-    struct flow *flow; /* pumped once, from the loop: what is known is now at most age_ms old, or it could not be asked */
+    struct flow
+        *flow; /* pumped once, from the loop: what is known is now at most age_ms old, or it could not be asked */
     bool done;
     struct error error; /* kind NONE: it worked. Else what was known before still stands */
     struct discovery *discovery;

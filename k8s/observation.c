@@ -8,6 +8,8 @@
 #include "base/memory.h"
 #include "k8s/pages.h"
 
+enum { KIND_COUNT = 2 };
+
 struct workload_sink {
     struct pages_sink sink;
     struct observation *observation;
@@ -19,7 +21,7 @@ struct observation {
     struct client *client;
     struct flow *owner;
     char namespace[NAMESPACE_NAME_SIZE];
-    size_t resource; /* that is being read; RESOURCE_COUNT = all are */
+    size_t resource; /* that is being read; KIND_COUNT = all are */
     size_t first;    /* of its workloads in the list */
     struct pages pages;
     struct workload_list workloads;
@@ -74,7 +76,7 @@ bool observation_take(struct observation *observation, struct workload_list *ret
 static void pump(struct flow *flow)
 {
     struct observation *observation = (struct observation *) flow;
-    const struct resource *resource = &resources[observation->resource];
+    const struct resource *resource = &resource_built_in()->items[observation->resource];
 
     if (observation->pages.error.kind != ERROR_NONE) {
         observation->error = observation->pages.error;
@@ -85,7 +87,7 @@ static void pump(struct flow *flow)
     }
     observation->resource++;
     observation->first = observation->workloads.count;
-    if (observation->resource < RESOURCE_COUNT)
+    if (observation->resource < KIND_COUNT)
         read_resource(observation);
     else
         finish(observation);
@@ -93,7 +95,7 @@ static void pump(struct flow *flow)
 
 static void read_resource(struct observation *observation)
 {
-    const struct resource *resource = &resources[observation->resource];
+    const struct resource *resource = &resource_built_in()->items[observation->resource];
     released_by(buffer_release) struct buffer path = { 0 };
 
     buffer_append_format(&path, "%s/namespaces/%s/%s", resource->path, observation->namespace, resource->plural);
@@ -111,15 +113,16 @@ static void begin(struct pages_sink *sink)
 {
     struct observation *observation = ((struct workload_sink *) sink)->observation;
 
-    observation->workloads.count = observation->first;
+    workload_list_cut(&observation->workloads, observation->first);
 }
 
 static bool take_item(struct pages_sink *sink, const cJSON *item, struct error *error)
 {
     struct observation *observation = ((struct workload_sink *) sink)->observation;
+    struct workload_texts texts;
     struct workload workload;
 
-    if (!workload_read(item, &resources[observation->resource], &workload, error))
+    if (!workload_read(item, &resource_built_in()->items[observation->resource], &texts, &workload, error))
         return false;
     if (observation->workloads.count == WORKLOADS_MAX)
         return error_set(error, ERROR_LIMIT, "there are more than %d workloads", WORKLOADS_MAX);

@@ -30,8 +30,10 @@ struct resource {
     const char *plural; /* "deployments" */
     const char *kind;   /* "Deployment" */
     enum resource_action action;
-    bool counts_in_object; /* SCALED: spec.replicas and status.replicas of the object are the counts; else /scale is asked */
-    bool is_built_in;      /* of Kubernetes itself: that it may not be read is an error, and not only worth a remark */
+    bool
+        counts_in_object; /* SCALED: spec.replicas and status.replicas of the object are the counts; else /scale is asked */
+    bool is_built_in;     /* of Kubernetes itself: that it may not be read is an error, and not only worth a remark */
+    char *block;          /* the list's */
 };
 
 /* A list that owns its items and their texts. */

@@ -21,17 +21,20 @@ enum scale_result {
     SCALE_FAILED,  /* refused, or something between made another number of it: reason says why */
 };
 
-/* A plain value. */
+/* A plain value whose texts are borrowed, in a list from that list. */
 struct scale_order {
-    char resource[RESOURCE_NAME_SIZE];
-    char name[WORKLOAD_NAME_SIZE];
-    char uid[KUBERNETES_UID_SIZE];
-    char resource_version[RESOURCE_VERSION_SIZE];
+    const char *resource;
+    const char *name;
+    const char *uid;
+    const char *resource_version;
+    const char *before; /* PAUSED, to be set going again: the annotations it is to have, as workload.before */
+    enum resource_action action;
     int32_t replicas;
     enum scale_result result; /* SCALE_PENDING when ordered */
     bool may_be_ours; /* kept over the rounds: a write of ours took effect, or may have, so that a number read since is
                        * not what somebody else wants */
-    char reason[WORKLOAD_REASON_SIZE]; /* of SCALE_FAILED and SCALE_UNKNOWN: the server's or network's sentence */
+    const char *reason;         /* of SCALE_FAILED and SCALE_UNKNOWN: the server's or network's sentence */
+    char *block, *reason_block; /* the list's */
 };
 
 /* A list that owns its items. */
@@ -42,6 +45,9 @@ struct scale_orders {
 
 void scale_orders_add(struct scale_orders *orders, const struct scale_order *order); /* a copy */
 void scale_orders_release(struct scale_orders *orders);
+
+/* The reason of an item, copied; cut at WORKLOAD_REASON_SIZE. */
+void scale_order_set_reason(struct scale_order *item, const char *reason);
 
 /* NULL: there is none for this workload. */
 struct scale_order *scale_orders_find(const struct scale_orders *orders, const char *resource, const char *name)

@@ -124,11 +124,13 @@ static void take_next(struct hand *hand)
 static bool send_order(struct hand *hand)
 {
     struct scale_order *order = hand->order;
-    const struct resource *resource = resource_find(order->resource);
+    const struct resource *resource = resource_list_find(resource_built_in(), order->resource);
+    char reason[WORKLOAD_REASON_SIZE];
 
     if (resource == NULL || order->replicas < 0 || order->replicas > SCALE_REPLICAS_MAX) {
         order->result = SCALE_FAILED;
-        snprintf(order->reason, sizeof order->reason, "this cannot be scaled, or not to %d", order->replicas);
+        (void) snprintf(reason, sizeof reason, "this cannot be scaled, or not to %d", order->replicas);
+        scale_order_set_reason(order, reason);
         return false;
     }
     scale_write_request(hand->scaling->namespace, resource, order->name, order->replicas, order->resource_version,
@@ -140,6 +142,7 @@ static bool send_order(struct hand *hand)
 static void read_answer(const struct client_call *call, struct scale_order *order)
 {
     struct error error = call->error;
+    char reason[WORKLOAD_REASON_SIZE];
     struct scale scale;
 
     if (error.kind != ERROR_NONE || !scale_read_response(&call->response, &scale, &error)) {
@@ -153,8 +156,9 @@ static void read_answer(const struct client_call *call, struct scale_order *orde
         order->result = SCALE_DONE;
     } else { /* a webhook, say: that number comes from our write, and is none to be remembered */
         order->result = SCALE_FAILED;
-        snprintf(order->reason, sizeof order->reason, "something on the way made it %d instead of %d", scale.replicas,
-                 order->replicas);
+        (void) snprintf(reason, sizeof reason, "something on the way made it %d instead of %d", scale.replicas,
+                        order->replicas);
+        scale_order_set_reason(order, reason);
     }
 }
 
@@ -170,7 +174,7 @@ static void settle_error(const struct error *error, struct scale_order *order)
         order->result = SCALE_CHANGED;
     } else {
         order->result = refused ? SCALE_FAILED : SCALE_UNKNOWN;
-        text_copy_cut(order->reason, sizeof order->reason, error->message);
+        scale_order_set_reason(order, error->message);
     }
 }
 

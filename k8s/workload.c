@@ -1,4 +1,4 @@
-/* k8s/workload.c - what can be scaled in a namespace, as the API server shows it. */
+/* k8s/workload.c - what can be put to sleep in a namespace, as the API server shows it. */
 #include "k8s/workload.h"
 
 #include <assert.h>
@@ -9,49 +9,44 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "k8s/autoscaler.h"
+#include "k8s/object.h"
 #include "k8s/scale.h"
 #include "k8s/status.h"
 
-const struct resource resources[RESOURCE_COUNT] = {
-    { "deployments.apps", "/apis/apps/v1", "deployments", "Deployment" },
-    { "statefulsets.apps", "/apis/apps/v1", "statefulsets", "StatefulSet" },
-};
-
 static bool read_identity(const cJSON *object, const struct resource *resource, struct workload *target,
                           struct error *error);
+static bool read_counts(const cJSON *object, const struct resource *resource, struct workload_texts *texts,
+                        struct workload *target, struct error *error);
 static bool read_numbers(const cJSON *object, struct workload *target, struct error *error);
 static bool read_count(const cJSON *object, const char *path, int32_t fallback, int32_t *ret_count,
                        struct error *error);
 static void read_wishes(const cJSON *object, struct workload *target);
 static int32_t read_order(const char *text);
-static bool has_controller(const cJSON *object);
-static void read_reason(const cJSON *object, struct workload *target);
+static void read_owner(const cJSON *object, struct workload_texts *texts, struct workload *target);
+static void read_reason(const cJSON *object, struct workload_texts *texts, struct workload *target);
+static void pack(struct workload *item);
 
-const struct resource *resource_find(const char *name)
+bool workload_read(const cJSON *object, const struct resource *resource, struct workload_texts *texts,
+                   struct workload *ret_workload, struct error *error)
 {
-    for (size_t i = 0; i < RESOURCE_COUNT; i++)
-        if (text_equal(resources[i].name, name))
-            return &resources[i];
-    return NULL;
-}
+    struct workload workload = { .resource = resource->name, .action = resource->action };
 
-bool workload_read(const cJSON *object, const struct resource *resource, struct workload *ret_workload,
-                   struct error *error)
-{
-    struct workload workload = { 0 };
-
+    *texts = (struct workload_texts){ 0 };
     if (!read_identity(object, resource, &workload, error))
         return error_context(error, "a %s cannot be read", resource->kind);
-    if (!read_numbers(object, &workload, error))
+    if (!read_counts(object, resource, texts, &workload, error))
         return error_context(error, "%s %s cannot be read", resource->kind, workload.name);
 
     read_wishes(object, &workload);
-    workload.owned = has_controller(object);
+    read_owner(object, texts, &workload);
     workload.terminating = json_find(object, "metadata/deletionTimestamp") != NULL;
     workload.deletes_data =
-        text_equal(resource->kind, "StatefulSet") &&
+        text_equal(resource->name, "statefulsets.apps") &&
         text_equal(json_text(object, "spec/persistentVolumeClaimRetentionPolicy/whenScaled"), "Delete");
-    read_reason(object, &workload);
+    workload.manager = object_manager(object, resource);
+    workload.keeper = object_keeper(object);
+    read_reason(object, texts, &workload);
     *ret_workload = workload;
     return true;
 }
@@ -65,22 +60,44 @@ static bool name_is_valid(const char *name)
            strchr("-.", name[length - 1]) == NULL;
 }
 
+static bool borrow(const cJSON *object, const char *path, size_t size, const char **ret_text, struct error *error)
+{
+    if (!json_borrow_text(object, path, size, ret_text, error))
+        return false;
+    return (*ret_text)[0] != '\0' || error_set(error, ERROR_PROTOCOL, "%s is missing or empty", path);
+}
+
 static bool read_identity(const cJSON *object, const struct resource *resource, struct workload *target,
                           struct error *error)
 {
-    bool known = text_copy(target->resource, sizeof target->resource, resource->name);
-
-    assert(known);
     if (json_find(object, "kind") != NULL && !text_equal(json_text(object, "kind"), resource->kind))
         return error_set(error, ERROR_PROTOCOL, "its kind is another one");
-    if (!json_need_text(object, "metadata/name", target->name, sizeof target->name, error) ||
-        !json_need_text(object, "metadata/uid", target->uid, sizeof target->uid, error) ||
-        !json_need_text(object, "metadata/resourceVersion", target->resource_version, sizeof target->resource_version,
-                        error))
+    if (!borrow(object, "metadata/name", WORKLOAD_NAME_SIZE, &target->name, error) ||
+        !borrow(object, "metadata/uid", KUBERNETES_UID_SIZE, &target->uid, error) ||
+        !borrow(object, "metadata/resourceVersion", RESOURCE_VERSION_SIZE, &target->resource_version, error))
         return false;
     if (!name_is_valid(target->name))
         return error_set(error, ERROR_PROTOCOL, "its name is no name of a workload");
     return true;
+}
+
+static bool read_counts(const cJSON *object, const struct resource *resource, struct workload_texts *texts,
+                        struct workload *target, struct error *error)
+{
+    switch (resource->action) {
+    case RESOURCE_SCALED:
+        return !resource->counts_in_object || read_numbers(object, target, error);
+    case RESOURCE_SUSPENDED:
+        target->settled = true;
+        target->replicas = !json_is_true(json_find(object, "spec"), "suspend");
+        return true;
+    case RESOURCE_PAUSED:
+        target->settled = true;
+        target->replicas = !autoscaler_is_paused(object);
+        target->before = texts->before;
+        return autoscaler_write_before(object, texts->before, sizeof texts->before, error);
+    }
+    return false;
 }
 
 /* What the status says of an older wish is no news of the present one: after 3, 0 and 3 again, the three that were
@@ -125,8 +142,6 @@ static void read_wishes(const cJSON *object, struct workload *target)
 
     target->excluded = text_equal(text_of(json_member(annotations, "curfew/exclude")), "true");
     target->order = read_order(text_of(json_member(annotations, "curfew/order")));
-    if (!text_copy(target->labels_app, sizeof target->labels_app, json_text(object, "metadata/labels/app")))
-        target->labels_app[0] = '\0';
 }
 
 static int32_t read_order(const char *text)
@@ -141,13 +156,18 @@ static int32_t read_order(const char *text)
     return errno == 0 && order >= INT32_MIN && order <= INT32_MAX ? (int32_t) order : 0;
 }
 
-static bool has_controller(const cJSON *object)
+static void read_owner(const cJSON *object, struct workload_texts *texts, struct workload *target)
 {
-    const cJSON *owner;
+    const cJSON *owners = json_find(object, "metadata/ownerReferences");
 
-    cJSON_ArrayForEach(owner, json_find(object,
-                                        "metadata/ownerReferences")) if (json_is_true(owner, "controller")) return true;
-    return false;
+    for (const cJSON *owner = owners == NULL ? NULL : owners->child; owner != NULL; owner = owner->next) {
+        if (!json_is_true(owner, "controller"))
+            continue;
+        target->owned = true;
+        target->owner = texts->owner;
+        (void) snprintf(texts->owner, sizeof texts->owner, "%.100s %.90s", json_text(owner, "kind"),
+                        json_text(owner, "name"));
+    }
 }
 
 static const cJSON *find_condition(const cJSON *object, const char *type, const char *status)
@@ -162,7 +182,7 @@ static const cJSON *find_condition(const cJSON *object, const char *type, const 
 }
 
 /* That pods cannot even be made says more than that they take too long. Not being available yet is no failure. */
-static void read_reason(const cJSON *object, struct workload *target)
+static void read_reason(const cJSON *object, struct workload_texts *texts, struct workload *target)
 {
     const cJSON *condition = find_condition(object, "ReplicaFailure", "True");
 
@@ -175,22 +195,70 @@ static void read_reason(const cJSON *object, struct workload *target)
     buffer_append_text(&sentence, json_text(condition, "reason"));
     if (json_text(condition, "message")[0] != '\0')
         buffer_append_format(&sentence, "%s%s", sentence.length > 0 ? ": " : "", json_text(condition, "message"));
-    status_copy_line(target->reason, sizeof target->reason, buffer_text(&sentence));
+    status_copy_line(texts->reason, sizeof texts->reason, buffer_text(&sentence));
+    target->reason = texts->reason;
 }
 
 void workload_list_add(struct workload_list *list, const struct workload *workload)
 {
     assert(list->count < WORKLOADS_MAX);
     if (list->count == list->capacity) {
-        list->capacity = list->capacity > 0 ? 2 * list->capacity : 16;
+        list->capacity = list->capacity > 0 ? 2 * list->capacity : 8;
         list->items = memory_grow(list->items, list->capacity, sizeof list->items[0]);
     }
-    list->items[list->count] = *workload;
+    struct workload *item = &list->items[list->count];
+    *item = *workload;
+    pack(item);
     list->count++;
+}
+
+static void pack(struct workload *item)
+{
+    const char **const texts[] = { &item->resource, &item->name,    &item->uid,    &item->resource_version,
+                                   &item->owner,    &item->manager, &item->before, &item->reason };
+
+    item->block = memory_pack(texts, sizeof texts / sizeof texts[0]);
+}
+
+void workload_set_reason(struct workload *item, const char *reason)
+{
+    char *former = item->block;
+
+    item->reason = reason;
+    pack(item);
+    free(former);
+}
+
+void workload_list_add_unread(struct workload_list *list, const char *resource, const char *reason)
+{
+    struct unread_resource unread = { .resource = resource, .reason = reason };
+    const char **const texts[] = { &unread.resource, &unread.reason };
+
+    if (list->unread_count == UNREAD_RESOURCES_MAX || workload_list_is_unread(list, resource))
+        return;
+    unread.block = memory_pack(texts, sizeof texts / sizeof texts[0]);
+    list->unread[list->unread_count++] = unread;
+}
+
+bool workload_list_is_unread(const struct workload_list *list, const char *resource)
+{
+    for (size_t i = 0; i < list->unread_count; i++)
+        if (text_equal(list->unread[i].resource, resource))
+            return true;
+    return false;
+}
+
+void workload_list_cut(struct workload_list *list, size_t count)
+{
+    while (list->count > count)
+        free(list->items[--list->count].block);
 }
 
 void workload_list_release(struct workload_list *list)
 {
+    workload_list_cut(list, 0);
+    for (size_t i = 0; i < list->unread_count; i++)
+        free(list->unread[i].block);
     free(list->items);
     *list = (struct workload_list){ 0 };
 }
@@ -198,7 +266,7 @@ void workload_list_release(struct workload_list *list)
 const struct workload *workload_list_find(const struct workload_list *list, const char *resource, const char *name)
 {
     for (size_t i = 0; i < list->count; i++)
-        if (text_equal(list->items[i].resource, resource) && text_equal(list->items[i].name, name))
+        if (text_equal(list->items[i].name, name) && text_equal(list->items[i].resource, resource))
             return &list->items[i];
     return NULL;
 }

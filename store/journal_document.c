@@ -3,6 +3,8 @@
  *     {"version":1,"resources":[{"resource":"deployments.apps","workloads":[
  *         {"name":"web","uid":"0c1f...","replicas":3,"resource_version":"4711"}]}]}
  *
+ * What is suspended or paused has replicas 1; of an autoscaler "before" holds its annotations, a JSON object as a text.
+ *
  * The order of the entries is kept: a resource may come twice.
  */
 #include <stdlib.h>
@@ -23,11 +25,17 @@ void journal_add(struct journal *journal, const struct journal_entry *entry)
         journal->capacity = journal->capacity > 0 ? 2 * journal->capacity : 8;
         journal->entries = memory_grow(journal->entries, journal->capacity, sizeof journal->entries[0]);
     }
-    journal->entries[journal->count++] = *entry;
+    struct journal_entry *added = &journal->entries[journal->count++];
+    const char **const texts[] = { &added->resource, &added->name, &added->uid, &added->resource_version,
+                                   &added->before };
+    *added = *entry;
+    added->block = memory_pack(texts, sizeof texts / sizeof texts[0]);
 }
 
 void journal_release(struct journal *journal)
 {
+    for (size_t i = 0; i < journal->count; i++)
+        free(journal->entries[i].block);
     free(journal->entries);
     *journal = (struct journal){ 0 };
 }
@@ -48,6 +56,8 @@ static void write_entry(struct json_writer *writer, const struct journal_entry *
     json_put_number(writer, "replicas", entry->replicas);
     if (entry->resource_version[0] != '\0')
         json_put_text(writer, "resource_version", entry->resource_version);
+    if (entry->before[0] != '\0')
+        json_put_text(writer, "before", entry->before);
     json_end_object(writer);
 }
 
@@ -102,19 +112,21 @@ bool journal_read(const char *document, struct journal *ret_journal, struct erro
 
 static bool read_workload(const cJSON *workload, const char *resource, struct journal *journal, struct error *error)
 {
-    struct journal_entry entry = { 0 };
+    struct journal_entry entry = { .resource = resource };
     int64_t replicas = 0;
 
-    if (!json_need_text(workload, "name", entry.name, sizeof entry.name, error) ||
-        !json_need_text(workload, "uid", entry.uid, sizeof entry.uid, error) ||
-        !json_number(workload, "replicas", 0, 1, INT32_MAX, &replicas, error) ||
-        !json_copy_text(workload, "resource_version", entry.resource_version, sizeof entry.resource_version, error))
+    if (!json_borrow_text(workload, "name", RECORD_WORKLOAD_NAME_SIZE, &entry.name, error) ||
+        !json_borrow_text(workload, "uid", RECORD_UID_SIZE, &entry.uid, error) ||
+        !json_borrow_text(workload, "resource_version", RECORD_VERSION_SIZE, &entry.resource_version, error) ||
+        !json_borrow_text(workload, "before", RECORD_BEFORE_SIZE, &entry.before, error) ||
+        !json_number(workload, "replicas", 0, 1, INT32_MAX, &replicas, error))
         return false;
+    if (entry.name[0] == '\0' || entry.uid[0] == '\0')
+        return error_set(error, ERROR_PROTOCOL, "%s is missing or empty", entry.name[0] == '\0' ? "name" : "uid");
     if (replicas == 0)
         return error_set(error, ERROR_PROTOCOL, "replicas of %s is missing", entry.name);
     if (journal->count == JOURNAL_ENTRIES_MAX)
         return error_set(error, ERROR_LIMIT, "more than %d workloads", JOURNAL_ENTRIES_MAX);
-    memcpy(entry.resource, resource, sizeof entry.resource);
     entry.replicas = (int32_t) replicas;
     journal_add(journal, &entry);
     return true;

@@ -31,6 +31,7 @@ enum {
     RECORD_WORKLOAD_NAME_SIZE = 254,
     RECORD_REVISION_SIZE = 33,
     RECORD_VERSION_SIZE = 64,
+    RECORD_BEFORE_SIZE = 512,
     RECORD_EXCEPT_SIZE = 1024,
     INBOX_KEY_SIZE = 320,   /* what Slack may send in its parts: two keys that are cut would be one */
     INBOX_TEXT_SIZE = 4096, /* Slack's limit for the text of a message a person types is 4,000 */
@@ -85,14 +86,16 @@ struct record {
 
 /* What one workload had before it was put to 0. */
 struct journal_entry {
-    char resource[RECORD_RESOURCE_SIZE];
-    char name[RECORD_WORKLOAD_NAME_SIZE];
-    char uid[RECORD_UID_SIZE];
-    int32_t replicas;                           /* above 0 */
-    char resource_version[RECORD_VERSION_SIZE]; /* of the workload when they were read */
+    const char *resource; /* borrowed texts, in a journal from that journal */
+    const char *name;
+    const char *uid;
+    const char *resource_version; /* of the workload when it was read */
+    const char *before;           /* of an autoscaler: its annotations then, as a JSON object; else "" */
+    int32_t replicas;             /* above 0; 1 for what is suspended or paused */
+    char *block;                  /* the journal's */
 };
 
-/* A list that owns its entries. */
+/* A list that owns its entries and their texts. */
 struct journal {
     struct journal_entry *entries;
     size_t count, capacity;

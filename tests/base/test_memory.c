@@ -69,6 +69,20 @@ static void bytes_are_copied_with_a_nul_behind(void)
     CU_ASSERT_STRING_EQUAL(nothing, "");
 }
 
+static void texts_that_are_packed_stand_in_one_block(void)
+{
+    const char *first = "web", *none = NULL, *last = "deployments.apps";
+    const char **const texts[] = { &first, &none, &last };
+    char *block = memory_pack(texts, 3);
+
+    CU_ASSERT_STRING_EQUAL(first, "web");
+    CU_ASSERT_STRING_EQUAL(none, "");
+    CU_ASSERT_STRING_EQUAL(last, "deployments.apps");
+    CU_ASSERT_PTR_EQUAL(first, block);
+    CU_ASSERT_PTR_EQUAL(last, block + sizeof "web" + sizeof "");
+    free(block);
+}
+
 static void a_released_text_is_null(void)
 {
     char *text = memory_text("x");
@@ -96,4 +110,5 @@ static void a_process_without_memory_ends(void)
 
 TEST_MAIN("base/memory", TEST(new_memory_is_zeroed), TEST(nothing_is_memory_too), TEST(growing_keeps_what_was_there),
           TEST(a_text_is_copied), TEST(no_text_is_copied_as_an_empty_one), TEST(bytes_are_copied_with_a_nul_behind),
-          TEST(a_released_text_is_null), TEST(a_process_without_memory_ends))
+          TEST(texts_that_are_packed_stand_in_one_block), TEST(a_released_text_is_null),
+          TEST(a_process_without_memory_ends))

@@ -89,12 +89,13 @@ static int make_list(long bytes)
 static bool take_item(struct json_list_sink *sink, const cJSON *item, struct error *error)
 {
     struct reader *reader = (struct reader *) sink;
+    struct workload_texts texts;
     struct workload workload;
 
     reader->items++;
     if (!reader->reads_workloads)
         return true;
-    if (!workload_read(item, &resources[0], &workload, error))
+    if (!workload_read(item, &resource_built_in()->items[0], &texts, &workload, error))
         return false;
     reader->replicas += workload.replicas;
     return true;

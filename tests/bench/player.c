@@ -145,12 +145,20 @@ static void play_save(struct player *player, struct effect *effect)
 
 /* --- the cluster ----------------------------------------------------------------------------------------------- */
 
-static void fill_workload(const struct played *item, struct workload *workload)
+static void add_workload(const struct played *item, struct workload_list *list)
 {
-    *workload = (struct workload){ .resource = "deployments.apps", .name = "web", .settled = true };
-    text_copy_cut(workload->uid, sizeof workload->uid, item->record.uid);
-    (void) snprintf(workload->resource_version, sizeof workload->resource_version, "%" PRId64, item->version);
-    workload->replicas = workload->replicas_existing = workload->replicas_ready = item->replicas;
+    char version[RESOURCE_VERSION_SIZE];
+    struct workload workload = { .resource = "deployments.apps",
+                                 .name = "web",
+                                 .uid = item->record.uid,
+                                 .resource_version = version,
+                                 .replicas = item->replicas,
+                                 .replicas_existing = item->replicas,
+                                 .replicas_ready = item->replicas,
+                                 .settled = true };
+
+    (void) snprintf(version, sizeof version, "%" PRId64, item->version);
+    workload_list_add(list, &workload);
 }
 
 static void play_load(struct player *player, const struct effect *effect)
@@ -165,9 +173,12 @@ static void play_load(struct player *player, const struct effect *effect)
         event.record = &item->record;
     if (item->remembers) {
         struct journal_entry entry = {
-            .resource = "deployments.apps", .name = "web", .replicas = REPLICAS, .resource_version = "0"
+            .resource = "deployments.apps",
+            .name = "web",
+            .uid = item->record.uid,
+            .replicas = REPLICAS,
+            .resource_version = "0",
         };
-        text_copy_cut(entry.uid, sizeof entry.uid, item->record.uid);
         journal_add(&journal, &entry);
     }
     tell(player, &event);
@@ -177,13 +188,11 @@ static void play_load(struct player *player, const struct effect *effect)
 static void play_observe(struct player *player, const struct effect *effect)
 {
     struct workload_list list = { 0 };
-    struct workload workload;
     struct event event = {
         .kind = EVENT_OBSERVED, .ticket = effect->ticket, .namespace = effect->namespace, .workloads = &list
     };
 
-    fill_workload(find(player, effect->namespace), &workload);
-    workload_list_add(&list, &workload);
+    add_workload(find(player, effect->namespace), &list);
     tell(player, &event);
     workload_list_release(&list);
 }

@@ -8,24 +8,22 @@
 static void add_workload(struct workload_list *list, const char *name, int32_t replicas, int32_t ready,
                          const char *reason)
 {
-    struct workload workload = {
-        .replicas = replicas, .replicas_ready = ready, .replicas_existing = replicas, .settled = true
-    };
+    struct workload workload = { .resource = "deployments.apps",
+                                 .name = name,
+                                 .uid = name,
+                                 .reason = reason,
+                                 .replicas = replicas,
+                                 .replicas_ready = ready,
+                                 .replicas_existing = replicas,
+                                 .settled = true };
 
-    text_copy_cut(workload.resource, sizeof workload.resource, "deployments.apps");
-    text_copy_cut(workload.name, sizeof workload.name, name);
-    text_copy_cut(workload.uid, sizeof workload.uid, name);
-    text_copy_cut(workload.reason, sizeof workload.reason, reason);
     workload_list_add(list, &workload);
 }
 
 static void remember(struct journal *journal, const char *name, int32_t replicas)
 {
-    struct journal_entry entry = { .replicas = replicas };
+    struct journal_entry entry = { .resource = "deployments.apps", .name = name, .uid = name, .replicas = replicas };
 
-    text_copy_cut(entry.resource, sizeof entry.resource, "deployments.apps");
-    text_copy_cut(entry.name, sizeof entry.name, name);
-    text_copy_cut(entry.uid, sizeof entry.uid, name);
     journal_add(journal, &entry);
 }
 
@@ -87,8 +85,7 @@ static void check_outcome(const struct outcome_case *item)
     if (item->error != NULL)
         (void) error_set(&error, ERROR_NETWORK, "%s", item->error);
     if (item->failure != NULL) {
-        struct scale_order order = { .name = "web", .result = SCALE_FAILED };
-        text_copy_cut(order.reason, sizeof order.reason, item->failure);
+        struct scale_order order = { .name = "web", .result = SCALE_FAILED, .reason = item->failure };
         scale_orders_add(&answered, &order);
     }
     struct record record = { .uid = "u1", .state = item->state, .since_at = 0, .by = "U1" };

@@ -272,7 +272,7 @@ static void what_was_scaled_up_or_replaced_while_asleep_is_left(void)
     scene_set_up(&world);
     scene_say(&world, "stop dev1");
     world_scale(&world, "dev1", "web", 7);
-    text_copy_cut(world_workload(&world, "dev1", "api")->uid, KUBERNETES_UID_SIZE, "another");
+    world_workload(&world, "dev1", "api")->uid = "another";
     scene_say(&world, "start dev1");
     CU_ASSERT_EQUAL(scene_replicas(&world, "web"), 7);
     CU_ASSERT_EQUAL(scene_replicas(&world, "api"), 0);

@@ -29,33 +29,33 @@ static void make_workload(const struct plan_case *item, struct workload_list *li
                                  .excluded = item->left == LEFT_EXCLUDED,
                                  .owned = item->left == LEFT_OWNED,
                                  .terminating = item->left == LEFT_TERMINATING,
-                                 .deletes_data = item->left == LEFT_DELETES_DATA };
+                                 .deletes_data = item->left == LEFT_DELETES_DATA,
+                                 .resource = "deployments.apps",
+                                 .name = "web",
+                                 .uid = "u1",
+                                 .resource_version = "77" };
 
-    text_copy_cut(workload.resource, sizeof workload.resource, "deployments.apps");
-    text_copy_cut(workload.name, sizeof workload.name, "web");
-    text_copy_cut(workload.uid, sizeof workload.uid, "u1");
-    text_copy_cut(workload.resource_version, sizeof workload.resource_version, "77");
     if (item->seen >= 0)
         workload_list_add(list, &workload);
 }
 
 static void make_journal(const struct plan_case *item, struct journal *journal)
 {
-    struct journal_entry entry = { .replicas = item->remembered };
+    struct journal_entry entry = { .resource = "deployments.apps",
+                                   .name = "web",
+                                   .uid = item->remembered_uid == NULL ? "u1" : item->remembered_uid,
+                                   .replicas = item->remembered };
 
-    text_copy_cut(entry.resource, sizeof entry.resource, "deployments.apps");
-    text_copy_cut(entry.name, sizeof entry.name, "web");
-    text_copy_cut(entry.uid, sizeof entry.uid, item->remembered_uid == NULL ? "u1" : item->remembered_uid);
     if (item->remembered > 0)
         journal_add(journal, &entry);
 }
 
 static void make_answer(const struct plan_case *item, struct scale_orders *orders)
 {
-    struct scale_order order = { .result = item->answered, .may_be_ours = item->may_be_ours };
+    struct scale_order order = {
+        .resource = "deployments.apps", .name = "web", .result = item->answered, .may_be_ours = item->may_be_ours
+    };
 
-    text_copy_cut(order.resource, sizeof order.resource, "deployments.apps");
-    text_copy_cut(order.name, sizeof order.name, "web");
     if (item->answered != SCALE_PENDING)
         scale_orders_add(orders, &order);
 }

@@ -54,35 +54,46 @@ struct workload *world_add_workload(struct world *world, const char *namespace, 
     struct workload *workload = &item->workload;
 
     text_copy_cut(item->namespace, sizeof item->namespace, namespace);
-    text_copy_cut(workload->resource, sizeof workload->resource, "deployments.apps");
-    text_copy_cut(workload->name, sizeof workload->name, name);
-    (void) snprintf(workload->uid, sizeof workload->uid, "uid-%d", ++world->versions);
-    world_new_version(world, workload->resource_version, sizeof workload->resource_version);
+    text_copy_cut(item->name, sizeof item->name, name);
+    (void) snprintf(item->uid, sizeof item->uid, "uid-%d", ++world->versions);
+    world_new_version(world, item->version, sizeof item->version);
+    *workload = (struct workload){
+        .resource = "deployments.apps", .name = item->name, .uid = item->uid, .resource_version = item->version
+    };
     workload->replicas = workload->replicas_ready = workload->replicas_existing = replicas;
     workload->settled = true;
     return workload;
 }
 
-struct workload *world_workload(struct world *world, const char *namespace, const char *name)
+static struct world_workload *find_workload(struct world *world, const char *namespace, const char *name)
 {
     for (size_t i = 0; i < world->workload_count; i++)
-        if (text_equal(world->workloads[i].namespace, namespace) && text_equal(world->workloads[i].workload.name, name))
-            return &world->workloads[i].workload;
+        if (text_equal(world->workloads[i].namespace, namespace) && text_equal(world->workloads[i].name, name))
+            return &world->workloads[i];
     return NULL;
 }
 
-static void set_replicas(struct world *world, struct workload *workload, int32_t replicas)
+struct workload *world_workload(struct world *world, const char *namespace, const char *name)
 {
+    struct world_workload *item = find_workload(world, namespace, name);
+
+    return item == NULL ? NULL : &item->workload;
+}
+
+static void set_replicas(struct world *world, struct world_workload *item, int32_t replicas)
+{
+    struct workload *workload = &item->workload;
+
     if (workload->replicas == replicas)
         return;
     workload->replicas = replicas;
     workload->replicas_ready = workload->replicas_existing = world->unready ? 0 : replicas;
-    world_new_version(world, workload->resource_version, sizeof workload->resource_version);
+    world_new_version(world, item->version, sizeof item->version);
 }
 
 void world_scale(struct world *world, const char *namespace, const char *name, int32_t replicas)
 {
-    set_replicas(world, world_workload(world, namespace, name), replicas);
+    set_replicas(world, find_workload(world, namespace, name), replicas);
 }
 
 void world_see_namespace(struct world *world, const char *name)
@@ -155,37 +166,37 @@ static void check_remembered(struct world *world, const char *namespace, const s
 }
 
 static void accept_scale(struct world *world, const char *namespace, struct scale_order *order,
-                         struct workload *workload)
+                         struct world_workload *item)
 {
-    if (order->replicas == 0 && workload->replicas > 0)
-        check_remembered(world, namespace, workload);
-    set_replicas(world, workload, order->replicas);
+    if (order->replicas == 0 && item->workload.replicas > 0)
+        check_remembered(world, namespace, &item->workload);
+    set_replicas(world, item, order->replicas);
     world->writes++;
     order->result = SCALE_DONE;
 }
 
 static void play_order(struct world *world, const char *namespace, struct scale_order *order)
 {
-    struct workload *workload = world_workload(world, namespace, order->name);
+    struct world_workload *item = find_workload(world, namespace, order->name);
     enum world_fault fault = world_fault_of(world, EFFECT_SCALE, order->name);
 
-    if (workload == NULL) {
+    if (item == NULL) {
         order->result = SCALE_GONE;
         return;
     }
     if (fault == FAULT_REFUSED) {
         order->result = SCALE_FAILED;
-        text_copy_cut(order->reason, sizeof order->reason, "not permitted");
+        scale_order_set_reason(order, "not permitted");
         return;
     }
     if (fault == FAULT_CHANGED)
-        set_replicas(world, workload, workload->replicas + 1);
-    if (!text_equal(workload->resource_version, order->resource_version)) {
+        set_replicas(world, item, item->workload.replicas + 1);
+    if (!text_equal(item->version, order->resource_version)) {
         order->result = SCALE_CHANGED;
         return;
     }
     if (fault != FAULT_BEFORE)
-        accept_scale(world, namespace, order, workload);
+        accept_scale(world, namespace, order, item);
     if (fault == FAULT_BEFORE || fault == FAULT_AFTER)
         order->result = SCALE_UNKNOWN;
 }

@@ -35,6 +35,7 @@ enum world_fault {
 struct world_workload {
     char namespace[NAMESPACE_NAME_SIZE];
     struct workload workload;
+    char name[WORKLOAD_NAME_SIZE], uid[KUBERNETES_UID_SIZE], version[RESOURCE_VERSION_SIZE]; /* its texts */
 };
 
 struct world_record {

@@ -40,10 +40,11 @@ static void check_namespace(const cJSON *object)
 
 static void check_workload(const cJSON *object)
 {
+    struct workload_texts texts;
     struct workload workload;
     struct error error = { 0 };
 
-    if (workload_read(object, &resources[0], &workload, &error))
+    if (workload_read(object, &resource_built_in()->items[0], &texts, &workload, &error))
         assert(workload.name[0] != '\0' && workload.uid[0] != '\0' && workload.replicas >= 0 &&
                workload.replicas_ready >= 0 && workload.replicas_ready <= workload.replicas);
     else

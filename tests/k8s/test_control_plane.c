@@ -68,12 +68,12 @@ static void carry_out(const char *namespace, struct scale_orders *orders)
 
 static void add_order(struct scale_orders *orders, const struct workload *workload, int32_t replicas)
 {
-    struct scale_order order = { .replicas = replicas };
+    struct scale_order order = { .resource = workload->resource,
+                                 .name = workload->name,
+                                 .uid = workload->uid,
+                                 .resource_version = workload->resource_version,
+                                 .replicas = replicas };
 
-    CU_ASSERT_TRUE(text_copy(order.resource, sizeof order.resource, workload->resource));
-    CU_ASSERT_TRUE(text_copy(order.name, sizeof order.name, workload->name));
-    CU_ASSERT_TRUE(text_copy(order.uid, sizeof order.uid, workload->uid));
-    CU_ASSERT_TRUE(text_copy(order.resource_version, sizeof order.resource_version, workload->resource_version));
     scale_orders_add(orders, &order);
 }
 

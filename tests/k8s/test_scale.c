@@ -17,7 +17,8 @@ static void the_request_carries_the_version_it_rests_on(void)
 {
     released_by(release_request) struct http_request request = { 0 };
 
-    scale_write_request("recorded", resource_find("deployments.apps"), "web", 5, "428", &request);
+    scale_write_request("recorded", resource_list_find(resource_built_in(), "deployments.apps"), "web", 5, "428",
+                        &request);
     CU_ASSERT_STRING_EQUAL(request.method, "PATCH");
     CU_ASSERT_STRING_EQUAL(buffer_text(&request.url), "/apis/apps/v1/namespaces/recorded/deployments/web/scale");
     CU_ASSERT_STRING_EQUAL(buffer_text(&request.headers), "Content-Type: application/merge-patch+json\n");
@@ -29,7 +30,8 @@ static void without_a_version_it_overwrites(void)
 {
     released_by(release_request) struct http_request request = { 0 };
 
-    scale_write_request("recorded", resource_find("statefulsets.apps"), "a.b-c", 0, "", &request);
+    scale_write_request("recorded", resource_list_find(resource_built_in(), "statefulsets.apps"), "a.b-c", 0, "",
+                        &request);
     CU_ASSERT_STRING_EQUAL(buffer_text(&request.url), "/apis/apps/v1/namespaces/recorded/statefulsets/a.b-c/scale");
     CU_ASSERT_STRING_EQUAL(buffer_text(&request.body), "{\"spec\":{\"replicas\":0}}");
 }
@@ -38,7 +40,8 @@ static void a_name_cannot_leave_its_place_in_the_path(void)
 {
     released_by(release_request) struct http_request request = { 0 };
 
-    scale_write_request("recorded", resource_find("deployments.apps"), "../x?y#z", 0, "", &request);
+    scale_write_request("recorded", resource_list_find(resource_built_in(), "deployments.apps"), "../x?y#z", 0, "",
+                        &request);
     CU_ASSERT_STRING_EQUAL(buffer_text(&request.url),
                            "/apis/apps/v1/namespaces/recorded/deployments/..%2Fx%3Fy%23z/scale");
 }

@@ -83,12 +83,10 @@ static bool scale(struct server_handler *handler, const struct server_request *r
 
 static void add_order(struct scale_orders *orders, const char *resource, const char *name, int32_t replicas)
 {
-    struct scale_order order = { .replicas = replicas };
+    struct scale_order order = {
+        .resource = resource, .name = name, .uid = "u", .resource_version = "7", .replicas = replicas
+    };
 
-    CU_ASSERT_TRUE(text_copy(order.resource, sizeof order.resource, resource));
-    CU_ASSERT_TRUE(text_copy(order.name, sizeof order.name, name));
-    CU_ASSERT_TRUE(text_copy(order.uid, sizeof order.uid, "u"));
-    CU_ASSERT_TRUE(text_copy(order.resource_version, sizeof order.resource_version, "7"));
     scale_orders_add(orders, &order);
 }
 

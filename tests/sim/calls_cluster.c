@@ -37,7 +37,7 @@ static bool reach_order(struct sim *sim, struct call *call, struct scale_order *
     }
     story_tell(sim, call->site, "the answer about %s does not come", order->name);
     order->result = SCALE_UNKNOWN;
-    text_copy_cut(order->reason, sizeof order->reason, "no answer");
+    scale_order_set_reason(order, "no answer");
     return fate == FATE_LATE;
 }
 

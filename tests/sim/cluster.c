@@ -61,11 +61,13 @@ struct sim_workload *cluster_add_workload(struct sim *sim, struct site *site, co
     struct workload kept = item->workload;
     *item = (struct sim_workload){ .exists = true };
     struct workload *workload = &item->workload;
-    text_copy_cut(workload->name, sizeof workload->name, name);
-    text_copy_cut(workload->resource, sizeof workload->resource,
-                  text_equal(name, "db") ? "statefulsets.apps" : "deployments.apps");
-    (void) snprintf(workload->uid, sizeof workload->uid, "w%llu", (unsigned long long) ++sim->records.revisions);
-    new_version(sim, workload->resource_version, sizeof workload->resource_version);
+    text_copy_cut(item->name, sizeof item->name, name);
+    (void) snprintf(item->uid, sizeof item->uid, "w%llu", (unsigned long long) ++sim->records.revisions);
+    new_version(sim, item->version, sizeof item->version);
+    workload->name = item->name;
+    workload->uid = item->uid;
+    workload->resource_version = item->version;
+    workload->resource = text_equal(name, "db") ? "statefulsets.apps" : "deployments.apps";
     workload->excluded = kept.excluded;
     workload->owned = kept.owned;
     workload->deletes_data = kept.deletes_data;
@@ -94,7 +96,7 @@ void cluster_set_replicas(struct sim *sim, struct site *site, struct sim_workloa
     if (workload->replicas == replicas)
         return;
     workload->replicas = replicas;
-    new_version(sim, workload->resource_version, sizeof workload->resource_version);
+    new_version(sim, item->version, sizeof item->version);
     item->ready_at_ms = 0;
     if (workload->replicas_ready > replicas)
         workload->replicas_ready = workload->replicas_existing = replicas;
@@ -114,7 +116,7 @@ void cluster_pods_ready(struct sim *sim, struct site *site, int64_t number)
         return;
     item->ready_at_ms = 0;
     item->workload.replicas_ready = item->workload.replicas_existing = item->workload.replicas;
-    new_version(sim, item->workload.resource_version, sizeof item->workload.resource_version);
+    new_version(sim, item->version, sizeof item->version);
 }
 
 void cluster_observe(const struct site *site, struct workload_list *ret_list)
@@ -135,7 +137,7 @@ void cluster_scale(struct sim *sim, struct site *site, struct scale_order *order
     if (refused) {
         order->result = SCALE_FAILED;
         item->refused_ms = sim->now_ms;
-        text_copy_cut(order->reason, sizeof order->reason, "not permitted (403)");
+        scale_order_set_reason(order, "not permitted (403)");
         return;
     }
     if (order->resource_version[0] != '\0' && !text_equal(order->resource_version, item->workload.resource_version)) {

@@ -19,12 +19,13 @@ struct sim;
 struct sim_workload {
     bool exists;
     struct workload workload;
-    int64_t ready_at_ms; /* when its pods are; INT64_MAX = never */
-    bool by_us;          /* at 0 by our write */
-    int32_t had;         /* and this it had then */
-    unsigned stop;       /* in which stop that was */
-    int64_t hand_ms;     /* the last time somebody else changed it */
-    int64_t refused_ms;  /* the last time a write was refused */
+    char name[16], uid[32], version[32]; /* its texts */
+    int64_t ready_at_ms;                 /* when its pods are; INT64_MAX = never */
+    bool by_us;                          /* at 0 by our write */
+    int32_t had;                         /* and this it had then */
+    unsigned stop;                       /* in which stop that was */
+    int64_t hand_ms;                     /* the last time somebody else changed it */
+    int64_t refused_ms;                  /* the last time a write was refused */
 };
 
 /* A name in the cluster: a namespace that may be deleted and made again. */

@@ -17,7 +17,7 @@ static void orders_without_version(struct sim *sim, int process, struct effect *
 {
     (void) sim, (void) process, (void) more;
     for (size_t i = 0; i < effect->orders.count; i++)
-        effect->orders.items[i].resource_version[0] = '\0';
+        effect->orders.items[i].resource_version = "";
 }
 
 static void starts_with_one(struct sim *sim, int process, struct effect *effect, struct effects *more)

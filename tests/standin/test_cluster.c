@@ -118,13 +118,12 @@ static void our_observation_reads_an_environment(void)
 static void order_all(const struct workload_list *list, int32_t replicas, struct scale_orders *orders)
 {
     for (size_t i = 0; i < list->count; i++) {
-        struct scale_order order = { .replicas = replicas };
+        struct scale_order order = { .resource = list->items[i].resource,
+                                     .name = list->items[i].name,
+                                     .uid = list->items[i].uid,
+                                     .resource_version = list->items[i].resource_version,
+                                     .replicas = replicas };
 
-        CU_ASSERT_TRUE(text_copy(order.resource, sizeof order.resource, list->items[i].resource));
-        CU_ASSERT_TRUE(text_copy(order.name, sizeof order.name, list->items[i].name));
-        CU_ASSERT_TRUE(text_copy(order.uid, sizeof order.uid, list->items[i].uid));
-        CU_ASSERT_TRUE(
-            text_copy(order.resource_version, sizeof order.resource_version, list->items[i].resource_version));
         scale_orders_add(orders, &order);
     }
 }

@@ -55,9 +55,13 @@ const char document_journal_text[] =
     "{\"name\":\"db\",\"uid\":\"uid-3\",\"replicas\":1,\"resource_version\":\"18446744073709551615\"}]}]}";
 
 const struct journal_entry document_journal_entries[DOCUMENT_JOURNAL_COUNT] = {
-    { "deployments.apps", "web", "uid-1", 3, "4711" },
-    { "deployments.apps", "api", "uid-2", 2147483647, "" },
-    { "statefulsets.apps", "db", "uid-3", 1, "18446744073709551615" },
+    { .resource = "deployments.apps", .name = "web", .uid = "uid-1", .replicas = 3, .resource_version = "4711" },
+    { .resource = "deployments.apps", .name = "api", .uid = "uid-2", .replicas = 2147483647, .resource_version = "" },
+    { .resource = "statefulsets.apps",
+      .name = "db",
+      .uid = "uid-3",
+      .replicas = 1,
+      .resource_version = "18446744073709551615" },
 };
 
 const char document_click_text[] =
