@@ -36,15 +36,16 @@ bool answer_confirm(const struct command *command, const struct environment_list
                     struct error *error) must_check;
 
 enum outcome_kind {
-    OUTCOME_DONE,      /* read back */
-    OUTCOME_NOTHING,   /* it was so already */
-    OUTCOME_PARTLY,    /* some workloads could not be changed */
-    OUTCOME_NOT_READY, /* started, but not everything became ready in time */
-    OUTCOME_FAILED,    /* nothing was changed: error says why */
-    OUTCOME_CONTINUES, /* begun, then something stopped answering: it goes on by itself; error says why */
-    OUTCOME_OVERTAKEN, /* by a newer wish: overtaken_by and verb_since say whose */
-    OUTCOME_NO_LONGER, /* the namespace was deleted, or lost its label, meanwhile */
-    OUTCOME_STATUS,    /* the answer to status */
+    OUTCOME_DONE,         /* read back */
+    OUTCOME_NOTHING,      /* it was so already */
+    OUTCOME_PARTLY,       /* some workloads could not be changed */
+    OUTCOME_NOT_READY,    /* started, but not everything became ready in time */
+    OUTCOME_FAILED,       /* nothing was changed: error says why */
+    OUTCOME_CONTINUES,    /* begun, then something stopped answering: it goes on by itself; error says why */
+    OUTCOME_OVERTAKEN,    /* by a newer wish: overtaken_by and verb_since say whose */
+    OUTCOME_NO_LONGER,    /* the namespace was deleted, or lost its label, meanwhile */
+    OUTCOME_STATUS,       /* the answer to status */
+    OUTCOME_BROUGHT_BACK, /* some time after a stop: somebody has started again what was stopped */
 };
 
 /* What comes next for an environment: the tail of every answer about it. */
@@ -73,10 +74,15 @@ struct outcome {
     int64_t now, took_s;
     bool alone; /* the only environment of its request: there is room for details */
     struct outlook outlook;
+    const struct journal *remembered; /* STATUS, BROUGHT_BACK: what the store remembers */
     const char *wrong;         /* STATUS: what is wrong in its annotations, a sentence or several; "" = nothing */
     const char *channel;       /* STATUS: where its messages go */
     const char *channel_error; /* STATUS: Slack's word why that channel does not take them; "" = it does */
 };
+
+/* A status of several environments: a table of fixed width, in which each has a line: name, how it stands, ready/wanted, next
+ * stop and who moved it. What does not fit into a message is counted. Remarks that need more words stand below it. */
+void answer_status_table(const struct outcome *outcomes, size_t count, struct buffer *target);
 
 /* Appends one or more whole lines. */
 void answer_outcome(const struct outcome *outcome, struct buffer *target);

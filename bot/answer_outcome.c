@@ -379,6 +379,7 @@ void answer_outcome(const struct outcome *outcome, struct buffer *target)
         append_name(outcome, target);
         buffer_append_text(target, " is no environment any more: it was deleted or lost its label meanwhile.\n");
         break;
+    case OUTCOME_BROUGHT_BACK:
     case OUTCOME_STATUS:
         append_status(outcome, target);
         break;

@@ -145,7 +145,7 @@ void job_annotate(struct runner *runner, const struct effect *effect)
     job->job.release = release_annotate;
     runner_begin_job(runner, &job->job, effect);
     text_copy_cut(job->uid, sizeof job->uid, effect->uid);
-    job->schedule = effect->annotation == NULL ? NULL : memory_text(effect->annotation);
+    job->schedule = effect->text == NULL ? NULL : memory_text(effect->text);
     annotation_write_request(effect->namespace, job->uid, job->schedule, &job->call.request);
     client_call_start(runner->options.client, &job->call, &job->job.flow);
 }

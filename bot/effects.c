@@ -45,8 +45,8 @@ void effect_release(struct effect *effect)
     save_free(effect->save);
     effect->save = NULL;
     scale_orders_release(&effect->orders);
-    free(effect->annotation);
-    effect->annotation = NULL;
+    free(effect->text);
+    effect->text = NULL;
 }
 
 void effects_release(struct effects *effects)

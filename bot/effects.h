@@ -9,6 +9,7 @@
 #include "base/attributes.h"
 #include "bot/access.h"
 #include "bot/message.h"
+#include "k8s/depth.h"
 #include "k8s/namespace.h"
 #include "k8s/scale_orders.h"
 #include "store/record.h"
@@ -18,8 +19,8 @@ enum effect_kind {
     EFFECT_REPLY, /* post a message to a response_url, or to its user where that is too old; with a ticket: EVENT_REPLIED */
     EFFECT_SAVE,     /* write record, journal and inbox entry, all or none; answered by EVENT_SAVED */
     EFFECT_LOAD,     /* read record and journal; EVENT_LOADED */
-    EFFECT_OBSERVE,  /* read all workloads of a namespace; EVENT_OBSERVED */
-    EFFECT_SCALE,    /* give workloads their replicas; EVENT_SCALED */
+    EFFECT_OBSERVE,  /* read what can be put to sleep in a namespace, as deep as depth says; EVENT_OBSERVED */
+    EFFECT_SCALE,    /* carry out orders; EVENT_SCALED */
     EFFECT_REPORT,   /* write a line to the log */
     EFFECT_POST,     /* a new message in a channel; EVENT_POSTED */
     EFFECT_UPDATE,   /* the message of post.channel and post.message is to read like this; EVENT_POSTED */
@@ -27,6 +28,7 @@ enum effect_kind {
     EFFECT_LOOK_UP,  /* who is in a user group; EVENT_GROUP */
     EFFECT_ANNOTATE, /* set or remove the annotation curfew/schedule; EVENT_ANNOTATED */
     EFFECT_REREAD,   /* read all records again; EVENT_RESTORED for each */
+    EFFECT_NOTE,     /* an Event of Kubernetes about the namespace; nobody waits for it */
     EFFECT_RECALL,   /* read the history of an environment, newest first; EVENT_RECALLED */
 };
 
@@ -76,8 +78,12 @@ struct effect {
     char inbox_key[INBOX_KEY_SIZE];      /* LOAD: the inbox entry to be read with it; "" = none */
     struct post post;                    /* POST, UPDATE, FIND */
     char group[ACCESS_ID_SIZE];          /* LOOK_UP */
-    char uid[KUBERNETES_UID_SIZE];       /* ANNOTATE: of that namespace only */
-    char *annotation;                    /* ANNOTATE: its value; owned; NULL = remove it */
+    char uid[KUBERNETES_UID_SIZE];       /* ANNOTATE, NOTE: of that namespace only */
+    char *
+        text; /* owned. ANNOTATE: its value, NULL = remove it; NOTE: its sentence; OBSERVE: curfew/app, NULL = the default */
+    const char *reason;           /* NOTE: a literal: "Stopped" */
+    bool is_warning;              /* NOTE */
+    enum observation_depth depth; /* OBSERVE */
 };
 
 /* A list that owns its effects. */

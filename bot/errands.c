@@ -67,7 +67,7 @@ static void act(struct engine *engine, struct errand *errand, struct effects *ef
 
     text_copy_cut(effect->uid, sizeof effect->uid, errand->environment->uid);
     if (sets_schedule(errand) && command->schedule[0] != '\0')
-        effect->annotation = memory_text(command->schedule);
+        effect->text = memory_text(command->schedule);
 }
 
 /* --- the end --------------------------------------------------------------------------------------------------- */

@@ -48,7 +48,8 @@ static void note_act(struct engine *engine, struct operation *operation, const s
                                          [OUTCOME_CONTINUES] = "it goes on",
                                          [OUTCOME_OVERTAKEN] = "overtaken by a newer wish",
                                          [OUTCOME_NO_LONGER] = "no environment any more",
-                                         [OUTCOME_STATUS] = "" };
+                                         [OUTCOME_STATUS] = "",
+                                         [OUTCOME_BROUGHT_BACK] = "" };
     enum outcome_kind kind = outcome->kind;
     struct history_entry act;
 

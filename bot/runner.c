@@ -121,6 +121,8 @@ static void carry_out(struct runner *runner, struct effect *effect)
     case EFFECT_REREAD:
         job_reread(runner);
         break;
+    case EFFECT_NOTE:
+        break;
     case EFFECT_RECALL:
         job_recall(runner, effect);
         break;

@@ -194,10 +194,64 @@ void transition_release(struct transition *transition)
     *transition = (struct transition){ 0 };
 }
 
+int32_t transition_start_replicas(const struct workload *workload, const struct journal_entry *entry)
+{
+    return entry->replicas > workload->minimum ? entry->replicas : workload->minimum;
+}
+
+static bool takes_part(const struct workload *workload)
+{
+    return !workload->owned && !workload->terminating;
+}
+
 bool transition_is_unready(const struct workload *workload)
 {
-    return !workload->owned && !workload->terminating && !workload->excluded &&
+    return workload->action == RESOURCE_SCALED && takes_part(workload) && !workload->excluded &&
            (!workload->settled || workload->replicas_ready < workload->replicas);
+}
+
+bool transition_is_brought_back(const struct workload *workload, const struct journal *remembered)
+{
+    return workload->replicas > 0 && takes_part(workload) && !workload->excluded &&
+           remembered_of(workload, remembered) != NULL;
+}
+
+static void add_scaled(const struct workload *workload, bool is_remembered, struct standing *standing)
+{
+    bool is_unready = transition_is_unready(workload);
+    bool is_running = !workload->excluded && workload->replicas > 0;
+
+    standing->workloads++;
+    standing->wanted += workload->replicas;
+    standing->ready += workload->replicas_ready;
+    standing->existing += workload->replicas_existing;
+    standing->asleep += workload->replicas == 0 && is_remembered;
+    standing->unready += is_unready;
+    standing->running += is_running;
+    standing->apps += workload->is_app;
+    standing->apps_unready += workload->is_app && is_unready;
+    standing->apps_running += workload->is_app && is_running;
+}
+
+static void add_to_standing(const struct workload *workload, const struct journal *remembered,
+                            struct standing *standing)
+{
+    bool is_remembered = remembered_of(workload, remembered) != NULL;
+    bool is_stopped = workload->replicas == 0 && is_remembered;
+
+    standing->brought_back += transition_is_brought_back(workload, remembered);
+    switch (workload->action) {
+    case RESOURCE_SCALED:
+        add_scaled(workload, is_remembered, standing);
+        break;
+    case RESOURCE_SUSPENDED:
+        standing->suspended += is_stopped;
+        standing->unsuspended += workload->replicas > 0 && !workload->excluded;
+        break;
+    case RESOURCE_PAUSED:
+        standing->paused += is_stopped;
+        break;
+    }
 }
 
 void transition_standing(const struct workload_list *seen, const struct journal *remembered,
@@ -205,17 +259,8 @@ void transition_standing(const struct workload_list *seen, const struct journal 
 {
     struct standing standing = { 0 };
 
-    for (size_t i = 0; i < seen->count; i++) {
-        const struct workload *workload = &seen->items[i];
-        if (workload->owned || workload->terminating)
-            continue;
-        standing.workloads++;
-        standing.wanted += workload->replicas;
-        standing.ready += workload->replicas_ready;
-        standing.existing += workload->replicas_existing;
-        standing.asleep += workload->replicas == 0 && remembered_of(workload, remembered) != NULL;
-        standing.unready += transition_is_unready(workload);
-        standing.running += !workload->excluded && workload->replicas > 0;
-    }
+    for (size_t i = 0; i < seen->count; i++)
+        if (takes_part(&seen->items[i]))
+            add_to_standing(&seen->items[i], remembered, &standing);
     *ret_standing = standing;
 }

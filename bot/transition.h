@@ -43,24 +43,36 @@ struct transition_view {
     bool under_way;                      /* the record says STOPPING: writes of ours may have happened */
     const struct scale_orders *answered; /* what became of the last orders; NULL = none yet */
     bool is_resumed;                     /* another process began it: what it may have written is not known */
+    bool waits_for_no_group;             /* somebody wants the opposite: groups are not waited for */
+    bool has_waited;                     /* and neither are those up to this order (start), or down to it (stop): */
+    int32_t waited_for;
 };
 
 /* Released by the caller: journal_release(), scale_orders_release(). */
 struct transition {
     struct journal journal;     /* to be saved before the orders are sent */
     bool journal_changed;       /* it differs from what is remembered */
-    struct scale_orders orders; /* to be sent; workloads that were refused in the last round are not ordered again */
-    size_t failed;              /* workloads that stay as they are though they should change */
-    size_t gone;                /* start: remembered workloads that are deleted or replaced (forgotten) */
-    size_t changed_by_others;   /* start: somebody scaled them up meanwhile (left as they are) */
-    size_t excepted;            /* named behind "except" and therefore left */
+    struct scale_orders orders; /* of one group, to be sent; what was refused in the last round is not ordered again */
+    size_t later;               /* orders of the groups behind it, which are not in orders */
+    bool waits; /* there are no orders now: the group of this order is not ready (start) or gone (stop) yet */
+    int32_t waits_for;
+    size_t failed;            /* workloads that stay as they are though they should change, or that could not be read */
+    size_t gone;              /* start: remembered workloads that are deleted or replaced (forgotten) */
+    size_t changed_by_others; /* start: somebody scaled them up meanwhile (left as they are) */
+    size_t excepted;          /* named behind "except" and therefore left */
 };
 
+/* Autoscalers first, in both directions: what they scale is theirs as long as they are not paused. Then the groups of
+ * curfew/order, CronJobs with the first one of a stop and behind the last one of a start. */
 void transition_plan_stop(const struct transition_view *view, struct transition *ret_transition);
 void transition_plan_start(const struct transition_view *view, struct transition *ret_transition);
 void transition_release(struct transition *transition);
 
-/* How a namespace stands: sums over what takes part (not owned, not terminating). */
+/* The replicas with which a remembered workload comes back: what it had, at least what its autoscaler wants. */
+int32_t transition_start_replicas(const struct workload *workload, const struct journal_entry *entry) must_check;
+
+/* How a namespace stands: sums over what takes part (not owned, not terminating). Pods and workloads are those of what is
+ * scaled; CronJobs and autoscalers are counted by themselves. */
 struct standing {
     size_t workloads;      /* that take part */
     int32_t wanted, ready; /* pods wanted and ready */
@@ -68,10 +80,20 @@ struct standing {
     size_t asleep;         /* workloads at 0 that the journal remembers */
     size_t unready;        /* not excluded, and wanting more than is ready, or its controller has not seen the wish */
     size_t running;        /* not excluded, and wanting pods */
+    size_t suspended;      /* CronJobs that are suspended, and the journal remembers them */
+    size_t paused;         /* autoscalers likewise */
+    size_t unsuspended;    /* CronJobs, not excluded, that are not suspended */
+    size_t apps;           /* workloads that decide whether it is up; 0 = all do */
+    size_t apps_unready;   /* and of those: likewise */
+    size_t apps_running;
+    size_t brought_back; /* the journal remembers them, and they run (not excluded): somebody started them */
 };
 
 /* true: counted in standing.unready. */
 bool transition_is_unready(const struct workload *workload) must_check;
+
+/* true: the journal remembers this very workload, and it is not at 0 though it takes part. */
+bool transition_is_brought_back(const struct workload *workload, const struct journal *remembered) must_check;
 
 void transition_standing(const struct workload_list *seen, const struct journal *remembered,
                          struct standing *ret_standing);

@@ -89,7 +89,7 @@ struct workload_list {
     struct unread_resource unread[UNREAD_RESOURCES_MAX]; /* more are not named */
     size_t unread_count;
     int32_t jobs,
-        pods; /* unfinished Jobs without CronJob or other owner, bare Pods; counted where they were asked for */
+        pods; /* unfinished Jobs, and bare Pods that have not ended: they go on; counted where that was asked for */
 };
 
 void workload_list_add(struct workload_list *list, const struct workload *workload); /* a copy */

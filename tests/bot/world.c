@@ -220,7 +220,7 @@ static void annotate(struct world *world, const struct effect *effect, struct er
         if (!text_equal(namespace->name, effect->namespace) || !text_equal(namespace->uid, effect->uid))
             continue;
         text_copy_cut(namespace->schedule, sizeof namespace->schedule,
-                      effect->annotation == NULL ? "" : effect->annotation);
+                      effect->text == NULL ? "" : effect->text);
         world_see_namespace(world, namespace->name);
         return;
     }

@@ -63,7 +63,7 @@ static void reach_annotate(struct sim *sim, struct call *call)
     if (call->site == NOBODY)
         return;
     struct site *site = &sim->sites[call->site];
-    const char *value = call->effect.annotation == NULL ? "" : call->effect.annotation;
+    const char *value = call->effect.text == NULL ? "" : call->effect.text;
 
     if (sim_strikes(sim, KIND_ANNOTATE_FAILS, call->site)) {
         (void) error_set(&call->error, ERROR_REFUSED, "not permitted (403)");
