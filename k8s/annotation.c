@@ -7,10 +7,10 @@
 #include "base/json_writer.h"
 #include "base/text.h"
 #include "k8s/client.h"
+#include "k8s/status.h"
 
 enum { UNPROCESSABLE = 422 };
 
-static bool is_about_uid(const struct http_response *response);
 static bool check_namespace(const cJSON *object, const char *uid, const char *schedule, struct error *error);
 
 void annotation_write_request(const char *namespace, const char *uid, const char *schedule,
@@ -40,30 +40,13 @@ bool annotation_read_response(const struct http_response *response, const char *
 {
     released_by(json_release) cJSON *object = NULL;
 
-    if (response->status == UNPROCESSABLE && is_about_uid(response))
+    if (response->status == UNPROCESSABLE && status_is_about_uid(buffer_text(&response->body), response->body.length))
         return error_set_status(error, ERROR_CONFLICT, response->status,
                                 "it was deleted, and another namespace has its name now");
     if (response->status < 200 || response->status > 299)
         return client_error_read(response, error);
     return json_parse(buffer_text(&response->body), response->body.length, "the namespace", &object, error) &&
            check_namespace(object, uid, schedule, error);
-}
-
-/* A uid in a patch that is not the object's would change it, which the server refuses. */
-static bool is_about_uid(const struct http_response *response)
-{
-    released_by(json_release) cJSON *status = NULL;
-    const cJSON *cause;
-    struct error ignored;
-
-    if (!json_parse(buffer_text(&response->body), response->body.length, "the status", &status, &ignored))
-        return false;
-    cJSON_ArrayForEach(cause, json_find(status, "details/causes"))
-    {
-        if (text_equal(json_text(cause, "field"), "metadata.uid"))
-            return true;
-    }
-    return false;
 }
 
 static bool check_namespace(const cJSON *object, const char *uid, const char *schedule, struct error *error)

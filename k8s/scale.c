@@ -12,7 +12,7 @@ static bool read_object(const cJSON *object, struct scale *target, struct error 
 static bool read_count(const cJSON *object, const char *path, int32_t *ret_count, struct error *error);
 
 void scale_write_request(const char *namespace, const struct resource *resource, const char *name, int32_t replicas,
-                         const char *resource_version, struct http_request *ret_request)
+                         const char *uid, const char *resource_version, struct http_request *ret_request)
 {
     struct http_request request = { .method = "PATCH" };
     struct json_writer writer = json_writer_start(&request.body);
@@ -25,9 +25,12 @@ void scale_write_request(const char *namespace, const struct resource *resource,
     buffer_append_text(&request.headers, "Content-Type: application/merge-patch+json\n");
 
     json_begin_object(&writer, NULL);
-    if (resource_version[0] != '\0') {
+    if (uid[0] != '\0' || resource_version[0] != '\0') {
         json_begin_object(&writer, "metadata");
-        json_put_text(&writer, "resourceVersion", resource_version);
+        if (uid[0] != '\0')
+            json_put_text(&writer, "uid", uid);
+        if (resource_version[0] != '\0')
+            json_put_text(&writer, "resourceVersion", resource_version);
         json_end_object(&writer);
     }
     json_begin_object(&writer, "spec");

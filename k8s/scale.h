@@ -28,11 +28,13 @@ struct scale {
  *
  * namespace         a valid name
  * replicas          0 .. SCALE_REPLICAS_MAX
+ * uid               "" = whichever has that name; otherwise the server answers 409 if it is another one by now. Of a custom
+ *                   resource it does not look at it
  * resource_version  "" overwrites; otherwise the server answers 409 if the workload changed since
  * ret_request       zeroed; the caller owns it
  */
 void scale_write_request(const char *namespace, const struct resource *resource, const char *name, int32_t replicas,
-                         const char *resource_version, struct http_request *ret_request);
+                         const char *uid, const char *resource_version, struct http_request *ret_request);
 
 /* Reads the answer. The server leaves spec.replicas out when it is 0.
  *

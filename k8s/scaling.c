@@ -10,9 +10,8 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "base/text.h"
 #include "k8s/namespace.h"
-#include "k8s/scale.h"
+#include "k8s/order_request.h"
 
 enum { HANDS_MAX = HTTP_IN_FLIGHT_MAX };
 
@@ -41,8 +40,8 @@ static void start_pump(struct flow *flow);
 static void hand_pump(struct flow *flow);
 static void take_next(struct hand *hand);
 static bool send_order(struct hand *hand);
+static void fail(struct scale_order *order, const char *reason);
 static void read_answer(const struct client_call *call, struct scale_order *order);
-static void settle_error(const struct error *error, struct scale_order *order);
 static void finish_when_all_is_said(struct scaling *scaling);
 
 struct scaling *scaling_new(struct client *client, const char *namespace, struct scale_orders *orders,
@@ -126,56 +125,34 @@ static bool send_order(struct hand *hand)
     struct scale_order *order = hand->order;
     const struct resource *resource = resource_list_find(resource_built_in(), order->resource);
     char reason[WORKLOAD_REASON_SIZE];
+    struct error error;
 
-    if (resource == NULL || order->replicas < 0 || order->replicas > SCALE_REPLICAS_MAX) {
-        order->result = SCALE_FAILED;
-        (void) snprintf(reason, sizeof reason, "this cannot be scaled, or not to %d", order->replicas);
-        scale_order_set_reason(order, reason);
+    if (resource == NULL) {
+        (void) snprintf(reason, sizeof reason, "%s is not served by this cluster now", order->resource);
+        fail(order, reason);
         return false;
     }
-    scale_write_request(hand->scaling->namespace, resource, order->name, order->replicas, order->resource_version,
-                        &hand->call.request);
+    if (!order_request_write(hand->scaling->namespace, resource, order, &hand->call.request, &error)) {
+        fail(order, error.message);
+        return false;
+    }
     client_call_start(hand->scaling->client, &hand->call, &hand->flow);
     return true;
 }
 
-static void read_answer(const struct client_call *call, struct scale_order *order)
+/* It was not sent. */
+static void fail(struct scale_order *order, const char *reason)
 {
-    struct error error = call->error;
-    char reason[WORKLOAD_REASON_SIZE];
-    struct scale scale;
-
-    if (error.kind != ERROR_NONE || !scale_read_response(&call->response, &scale, &error)) {
-        settle_error(&error, order);
-        return;
-    }
-    bool same = order->uid[0] == '\0' || text_equal(order->uid, scale.uid);
-    if (!same) {
-        order->result = SCALE_CHANGED;
-    } else if (scale.replicas == order->replicas) {
-        order->result = SCALE_DONE;
-    } else { /* a webhook, say: that number comes from our write, and is none to be remembered */
-        order->result = SCALE_FAILED;
-        (void) snprintf(reason, sizeof reason, "something on the way made it %d instead of %d", scale.replicas,
-                        order->replicas);
-        scale_order_set_reason(order, reason);
-    }
+    order->result = SCALE_FAILED;
+    scale_order_set_reason(order, reason);
 }
 
-/* What the server has refused was not carried out; of all else only another look can tell. */
-static void settle_error(const struct error *error, struct scale_order *order)
+static void read_answer(const struct client_call *call, struct scale_order *order)
 {
-    bool refused =
-        error->kind == ERROR_REFUSED || (error->status >= 400 && error->status <= 499 && error->status != 429);
-
-    if (error->kind == ERROR_MISSING) {
-        order->result = SCALE_GONE;
-    } else if (error->kind == ERROR_CONFLICT) {
-        order->result = SCALE_CHANGED;
-    } else {
-        order->result = refused ? SCALE_FAILED : SCALE_UNKNOWN;
-        scale_order_set_reason(order, error->message);
-    }
+    if (call->error.kind != ERROR_NONE)
+        order_request_fail(&call->error, order);
+    else
+        order_request_read(&call->response, order);
 }
 
 static void finish_when_all_is_said(struct scaling *scaling)

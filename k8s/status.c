@@ -12,14 +12,44 @@ void status_copy_line(char *target, size_t size, const char *text)
             *at = ' ';
 }
 
+/* A body that is no Status is none, whatever else it may be: NULL. */
+static cJSON *parse(const char *body, size_t length)
+{
+    cJSON *status = NULL;
+    struct error error;
+
+    if (json_parse(body, length, "the status", &status, &error) && !text_equal(json_text(status, "kind"), "Status"))
+        json_release(&status);
+    return status;
+}
+
 bool status_read_message(const char *body, size_t length, char *target, size_t size)
 {
-    released_by(json_release) cJSON *status = NULL;
-    struct error error; /* a body that is no Status is none, whatever else it may be */
+    released_by(json_release) cJSON *status = parse(body, length);
 
     target[0] = '\0';
-    if (!json_parse(body, length, "the status", &status, &error) || !text_equal(json_text(status, "kind"), "Status"))
+    if (status == NULL)
         return false;
     status_copy_line(target, size, json_text(status, "message"));
     return target[0] != '\0';
+}
+
+bool status_is_about_uid(const char *body, size_t length)
+{
+    released_by(json_release) cJSON *status = parse(body, length);
+    const cJSON *cause;
+
+    cJSON_ArrayForEach(cause, json_find(status, "details/causes"))
+    {
+        if (text_equal(json_text(cause, "field"), "metadata.uid"))
+            return true;
+    }
+    return false;
+}
+
+bool status_is_about(const char *body, size_t length, const char *name)
+{
+    released_by(json_release) cJSON *status = parse(body, length);
+
+    return text_equal(json_text(status, "details/name"), name);
 }

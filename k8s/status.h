@@ -20,4 +20,11 @@ void status_copy_line(char *target, size_t size, const char *text);
 /* The message of an answer's body. false: it is no Status, or one without a message; target is then "". */
 bool status_read_message(const char *body, size_t length, char *target, size_t size) must_check;
 
+/* Whether a body is a Status that names metadata.uid as a cause: the uid in a patch is not that of the object, so that it would
+ * have been changed. Another object has that name now. */
+bool status_is_about_uid(const char *body, size_t length) must_check;
+
+/* Whether it is one about the object of that name, and not about a place where there are none. */
+bool status_is_about(const char *body, size_t length, const char *name) must_check;
+
 #endif

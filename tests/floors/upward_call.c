@@ -5,6 +5,6 @@ int main(void)
 {
     struct http_request request = { 0 };
 
-    scale_write_request("dev1", &resource_built_in()->items[0], "web", 0, "", &request);
+    scale_write_request("dev1", &resource_built_in()->items[0], "web", 0, "", "", &request);
     return 0;
 }

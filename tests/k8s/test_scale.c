@@ -17,20 +17,20 @@ static void the_request_carries_the_version_it_rests_on(void)
 {
     released_by(release_request) struct http_request request = { 0 };
 
-    scale_write_request("recorded", resource_list_find(resource_built_in(), "deployments.apps"), "web", 5, "428",
+    scale_write_request("recorded", resource_list_find(resource_built_in(), "deployments.apps"), "web", 5, "u-1", "428",
                         &request);
     CU_ASSERT_STRING_EQUAL(request.method, "PATCH");
     CU_ASSERT_STRING_EQUAL(buffer_text(&request.url), "/apis/apps/v1/namespaces/recorded/deployments/web/scale");
     CU_ASSERT_STRING_EQUAL(buffer_text(&request.headers), "Content-Type: application/merge-patch+json\n");
     CU_ASSERT_STRING_EQUAL(buffer_text(&request.body),
-                           "{\"metadata\":{\"resourceVersion\":\"428\"},\"spec\":{\"replicas\":5}}");
+                           "{\"metadata\":{\"uid\":\"u-1\",\"resourceVersion\":\"428\"},\"spec\":{\"replicas\":5}}");
 }
 
 static void without_a_version_it_overwrites(void)
 {
     released_by(release_request) struct http_request request = { 0 };
 
-    scale_write_request("recorded", resource_list_find(resource_built_in(), "statefulsets.apps"), "a.b-c", 0, "",
+    scale_write_request("recorded", resource_list_find(resource_built_in(), "statefulsets.apps"), "a.b-c", 0, "", "",
                         &request);
     CU_ASSERT_STRING_EQUAL(buffer_text(&request.url), "/apis/apps/v1/namespaces/recorded/statefulsets/a.b-c/scale");
     CU_ASSERT_STRING_EQUAL(buffer_text(&request.body), "{\"spec\":{\"replicas\":0}}");
@@ -40,7 +40,7 @@ static void a_name_cannot_leave_its_place_in_the_path(void)
 {
     released_by(release_request) struct http_request request = { 0 };
 
-    scale_write_request("recorded", resource_list_find(resource_built_in(), "deployments.apps"), "../x?y#z", 0, "",
+    scale_write_request("recorded", resource_list_find(resource_built_in(), "deployments.apps"), "../x?y#z", 0, "", "",
                         &request);
     CU_ASSERT_STRING_EQUAL(buffer_text(&request.url),
                            "/apis/apps/v1/namespaces/recorded/deployments/..%2Fx%3Fy%23z/scale");

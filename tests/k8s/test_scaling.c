@@ -23,7 +23,8 @@ static void respond_status(struct server_response *response, int status)
 {
     char body[100];
 
-    snprintf(body, sizeof body, "{\"kind\":\"Status\",\"message\":\"reason %d\"}", status);
+    snprintf(body, sizeof body, "{\"kind\":\"Status\",\"message\":\"reason %d\",\"details\":{\"name\":\"gone\"}}",
+             status);
     server_respond(response, status, "application/json", body, strlen(body));
 }
 
@@ -129,7 +130,7 @@ static void each_outcome_has_its_result(void)
         { "deployments.apps", "broken", 0, SCALE_UNKNOWN, "reason 500 (500)" },
         { "deployments.apps", "nonsense", 0, SCALE_UNKNOWN, "no Scale" },
         { "deployments.apps", "busy", 0, SCALE_UNKNOWN, "429" },
-        { "daemonsets.apps", "web", 0, SCALE_FAILED, "cannot be scaled" },
+        { "daemonsets.apps", "web", 0, SCALE_FAILED, "daemonsets.apps is not served by this cluster now" },
         { "deployments.apps", "web", -1, SCALE_FAILED, "cannot be scaled" },
         { "deployments.apps", "web", SCALE_REPLICAS_MAX + 1, SCALE_FAILED, "cannot be scaled" },
     };
@@ -156,7 +157,8 @@ static void an_order_is_one_patch_with_its_version(void)
     carry_out(&server, &orders);
     CU_ASSERT_EQUAL(server.requests, 1);
     CU_ASSERT_STRING_EQUAL(server.last_request, "PATCH /apis/apps/v1/namespaces/dev/statefulsets/data/scale");
-    CU_ASSERT_STRING_EQUAL(server.last_body, "{\"metadata\":{\"resourceVersion\":\"7\"},\"spec\":{\"replicas\":2}}");
+    CU_ASSERT_STRING_EQUAL(server.last_body,
+                           "{\"metadata\":{\"uid\":\"u\",\"resourceVersion\":\"7\"},\"spec\":{\"replicas\":2}}");
 }
 
 static void far_more_orders_than_hands_are_all_carried_out_once(void)

@@ -46,5 +46,30 @@ static void an_empty_body_has_no_message(void)
     CU_ASSERT_STRING_EQUAL(message, "");
 }
 
+static void what_a_status_is_about_is_found(void)
+{
+    static const struct {
+        const char *file, *name;
+        bool about_uid, about;
+    } cases[] = {
+        { "annotation-other-422.json", "recorded", true, true },
+        { "suspend-other-422.json", "clean", true, true },
+        { "pause-other-422.json", "web", true, true },
+        { "annotation-too-long-422.json", "recorded", false, true },
+        { "scale-missing-404.json", "gone", false, true },
+        { "scale-missing-404.json", "web", false, false },
+        { "unserved-404.json", "bare", false, false },
+        { "unserved-404.txt", "large", false, false },
+        { "scale-5.json", "web", false, false },
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        released_by(buffer_release) struct buffer recorded = recorded_answer(cases[i].file);
+
+        case_number(cases[i].file, status_is_about_uid(recorded.data, recorded.length), cases[i].about_uid);
+        case_number(cases[i].file, status_is_about(recorded.data, recorded.length, cases[i].name), cases[i].about);
+    }
+}
+
 TEST_MAIN("k8s/status", TEST(recorded_messages_are_found), TEST(a_message_is_made_one_line_and_cut),
-          TEST(an_empty_body_has_no_message))
+          TEST(an_empty_body_has_no_message), TEST(what_a_status_is_about_is_found))
