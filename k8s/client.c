@@ -1,7 +1,8 @@
 /* k8s/client.c - sends what the other modules write to the API server, as a good citizen.
  *
- * A call waits for a credential, is in flight, and is then done, or pauses and begins again. Its own pump says what
- * follows on each; callers are told as the last thing in it, so they may release the call or free the client.
+ * A call waits for a credential, stands in line until the pace lets it go, is in flight, and is then done, or pauses and
+ * begins again. Its own pump says what follows on each; callers are told as the last thing in it, so they may release
+ * the call or free the client.
  */
 #include "k8s/client.h"
 
@@ -11,48 +12,50 @@
 
 #include "base/memory.h"
 #include "base/random.h"
-#include "base/retry.h"
 #include "base/text.h"
-#include "k8s/status.h"
+#include "k8s/client_connection.h"
+#include "k8s/client_retry.h"
 
-/* What was opened with one state of roots and certificate. It ends with its last call, once another is in use. */
-struct client_connection {
-    struct http_client *http;
-    unsigned generation;
-    int calls;
-    bool retired;
-    struct client_connection *next;
+/* Those who may not be sent yet. They stand in the client's list of calls, so an older one goes first. */
+struct client_line {
+    struct flow flow; /* somebody may go. First member */
+    struct client *client;
+    struct timer timer; /* until which the API server has asked to be left alone */
+    int waiting[PACE_KINDS];
 };
 
 struct client {
     struct flow credential; /* access moved. First member */
     struct loop *loop;
     struct access *access;
-    char *user_agent;
-    struct client_connection *connections; /* the first is in use, the others drain */
+    struct client_connections connections;
+    struct pace pace;
+    struct client_line line;
     struct client_call *calls, *last_call; /* all that are open, in the order of their start */
     bool is_broken;                        /* the last connection failed, nobody has answered since */
     int64_t restored_ms;                   /* when somebody did again; 0 = never */
 };
 
-static const struct retry_policy policy = { .base_ms = 250, .maximum_ms = 4000, .tries_max = CLIENT_TRIES_MAX };
+static_assert((int) PACE_WINDOW_MAX == (int) HTTP_IN_FLIGHT_MAX, "the pace changes nothing for a server at rest");
+
+enum { MS_PER_S = 1000 };
 
 static void credential_pump(struct flow *flow);
 static void call_pump(struct flow *flow);
 static void ask_for_credential(struct client_call *call, bool invalidated);
+static void line_pump(struct flow *flow);
+static void enter_line(struct client_call *call);
+static void leave_line(struct client_call *call);
+static void advance(struct client *client);
+static void give_up(struct client_call *call);
 static void send_call(struct client_call *call);
 static void fill_request(struct client_call *call);
 static int64_t try_timeout_ms(const struct client_call *call);
 static void end_soon(struct client_call *call);
 static void take_outcome(struct client_call *call);
 static bool try_again(struct client_call *call);
-static bool pause_in_time(struct client_call *call, int failures, const struct error *reason);
-static bool can_repeat(const struct client_call *call, const struct error *reason);
 static bool is_settling(const struct client_call *call);
 static void finish(struct client_call *call);
-static struct client_connection *connection_in_use(struct client *client);
-static void leave_connection(struct client_call *call);
-static void free_drained(struct client *client);
 static void link_call(struct client_call *call);
 static void unlink_call(struct client_call *call);
 static bool take_piece(struct http_sink *sink, const char *bytes, size_t length, struct error *error);
@@ -61,9 +64,12 @@ struct client *client_new(struct loop *loop, struct access *access, const char *
 {
     struct client *client = memory_new(1, sizeof *client);
 
-    *client = (struct client){
-        .credential = { credential_pump }, .loop = loop, .access = access, .user_agent = memory_text(user_agent)
-    };
+    *client = (struct client){ .credential = { credential_pump },
+                               .loop = loop,
+                               .access = access,
+                               .line = { .flow = { line_pump }, .client = client } };
+    client_connections_init(&client->connections, loop, access, user_agent);
+    pace_init(&client->pace);
     return client;
 }
 
@@ -74,11 +80,9 @@ void client_free(struct client *client)
     access_cancel(client->access, &client->credential);
     while (client->calls != NULL)
         client_call_cancel(client->calls);
-    if (client->connections != NULL)
-        client->connections->retired = true;
-    free_drained(client);
-    assert(client->connections == NULL);
-    free(client->user_agent);
+    timer_stop(client->loop, &client->line.timer);
+    loop_unpost(client->loop, &client->line.flow);
+    client_connections_release(&client->connections);
     free(client);
 }
 
@@ -114,7 +118,11 @@ void client_call_cancel(struct client_call *call)
         return;
     timer_stop(client->loop, &call->timer);
     http_exchange_release(&call->exchange);
-    leave_connection(call);
+    client_connections_leave(&client->connections, &call->connection);
+    leave_line(call);
+    if (call->ticket.in_flight)
+        loop_post(client->loop, &client->line.flow);
+    pace_answered(&client->pace, &call->ticket, PACE_NONE, 0, loop_monotonic_ms(client->loop));
     unlink_call(call);
 }
 
@@ -149,12 +157,13 @@ static void credential_pump(struct flow *flow)
         if (call->state != CLIENT_CALL_WITHOUT_CREDENTIAL)
             continue;
         if (ready) {
-            send_call(call);
+            enter_line(call);
         } else {
             error_set(&call->error, ERROR_REFUSED, "no credential for the API server: %s", reason->message);
             end_soon(call);
         }
     }
+    advance(client);
 }
 
 static void call_pump(struct flow *flow)
@@ -162,9 +171,15 @@ static void call_pump(struct flow *flow)
     struct client_call *call = (struct client_call *) flow;
 
     switch (call->state) {
+    case CLIENT_CALL_IN_LINE:
+        give_up(call);
+        finish(call);
+        return;
     case CLIENT_CALL_IN_FLIGHT:
         take_outcome(call);
-        if (!try_again(call))
+        bool done = !try_again(call);
+        advance(call->client);
+        if (done)
             finish(call);
         return;
     case CLIENT_CALL_PAUSED:
@@ -179,18 +194,99 @@ static void call_pump(struct flow *flow)
     }
 }
 
-static void send_call(struct client_call *call)
+static enum pace_kind kind_of_call(const struct client_call *call)
+{
+    if (call->request.timeout_ms < 0)
+        return PACE_WATCH;
+    return call->request.sink != NULL ? PACE_LIST : PACE_CALL;
+}
+
+/* Rings when it has waited in vain. */
+static void enter_line(struct client_call *call)
 {
     struct client *client = call->client;
+    int64_t left_ms = call->deadline_ms - loop_monotonic_ms(client->loop);
 
-    if (call->deadline_ms <= loop_monotonic_ms(client->loop)) {
+    if (left_ms <= 0) {
         error_set(&call->error, ERROR_TIMEOUT, "no credential for the API server in time");
         end_soon(call);
         return;
     }
-    call->connection = connection_in_use(client);
-    call->connection->calls++;
+    call->state = CLIENT_CALL_IN_LINE;
+    client->line.waiting[kind_of_call(call)]++;
+    if (call->deadline_ms != INT64_MAX)
+        timer_start(client->loop, &call->timer, left_ms, &call->pump);
+}
+
+static void leave_line(struct client_call *call)
+{
+    if (call->state != CLIENT_CALL_IN_LINE)
+        return;
+    timer_stop(call->client->loop, &call->timer);
+    call->client->line.waiting[kind_of_call(call)]--;
+}
+
+static void line_pump(struct flow *flow)
+{
+    advance(((struct client_line *) flow)->client);
+}
+
+/* Whether anybody stands in line who is not of a kind that is stopped. */
+static bool is_waiting(const struct client_line *line, const bool stopped[PACE_KINDS])
+{
+    for (int kind = 0; kind < PACE_KINDS; kind++)
+        if (line->waiting[kind] > 0 && !stopped[kind])
+            return true;
+    return false;
+}
+
+/* Lets go whoever may, the oldest first. Tells nobody. */
+static void advance(struct client *client)
+{
+    struct client_line *line = &client->line;
+    bool stopped[PACE_KINDS] = { false };
+    int64_t now_ms = loop_monotonic_ms(client->loop);
+    int64_t when_ms = PACE_NOT_BEFORE_AN_ANSWER;
+
+    for (struct client_call *call = client->calls; call != NULL && is_waiting(line, stopped); call = call->next) {
+        enum pace_kind kind = kind_of_call(call);
+
+        if (call->state != CLIENT_CALL_IN_LINE || stopped[kind])
+            continue;
+        stopped[kind] = !pace_may_send(&client->pace, kind, now_ms, &when_ms);
+        if (stopped[kind])
+            continue;
+        leave_line(call);
+        if (access_is_ready(client->access))
+            send_call(call);
+        else
+            ask_for_credential(call, false);
+    }
+    if (when_ms != PACE_NOT_BEFORE_AN_ANSWER)
+        timer_start(client->loop, &line->timer, when_ms - now_ms, &line->flow);
+}
+
+/* Its time came to an end in the line. */
+static void give_up(struct client_call *call)
+{
+    struct client *client = call->client;
+    int64_t now_ms = loop_monotonic_ms(client->loop);
+    int64_t when_ms = PACE_NOT_BEFORE_AN_ANSWER;
+
+    leave_line(call);
+    if (pace_may_send(&client->pace, kind_of_call(call), now_ms, &when_ms) || when_ms == PACE_NOT_BEFORE_AN_ANSWER)
+        error_set(&call->error, ERROR_BUSY, "the API server is slow to answer what was asked before: not sent in time");
+    else
+        error_set(&call->error, ERROR_BUSY, "the API server has asked to be left alone for a while: not sent in time");
+}
+
+static void send_call(struct client_call *call)
+{
+    struct client *client = call->client;
+
+    call->connection = client_connections_enter(&client->connections);
     call->state = CLIENT_CALL_IN_FLIGHT;
+    pace_sent(&client->pace, kind_of_call(call), loop_monotonic_ms(client->loop), &call->ticket);
     fill_request(call);
     http_exchange_start(call->connection->http, &call->exchange, &call->pump);
 }
@@ -249,6 +345,20 @@ static void note_health(struct client *client, const struct error *error)
     }
 }
 
+static void note_pace(struct client_call *call)
+{
+    struct client *client = call->client;
+    const struct http_response *response = &call->response;
+    enum pace_answer answer = PACE_NONE;
+
+    if (call->error.kind == ERROR_NONE && client_retry_is_refusal(response->status, response->retry_after_s))
+        answer = PACE_REFUSED;
+    else if (call->error.kind == ERROR_NONE && response->status < 500)
+        answer = PACE_GOOD;
+    pace_answered(&client->pace, &call->ticket, answer, response->retry_after_s * MS_PER_S,
+                  loop_monotonic_ms(client->loop));
+}
+
 /* From the exchange into the call. */
 static void take_outcome(struct client_call *call)
 {
@@ -260,68 +370,55 @@ static void take_outcome(struct client_call *call)
     call->exchange.response = (struct http_response){ 0 };
     http_exchange_release(&call->exchange);
     note_health(client, &call->error);
+    note_pace(call);
     /* It may be dead without knowing: packets are lost on it for as long as TCP believes in them. */
     if (call->error.kind == ERROR_TIMEOUT)
         call->connection->retired = true;
-    leave_connection(call);
+    client_connections_leave(&client->connections, &call->connection);
 }
 
 /* false: this was the last try, and what it brought stands in the call. */
 static bool try_again(struct client_call *call)
 {
-    struct error reason = call->error;
     int status = call->error.kind == ERROR_NONE ? call->response.status : 0;
 
     if (status >= 200 && status <= 299)
         return false;
-    if (status == 401 && !call->renewed) {
+    struct client_try outcome = { .is_read = is_read(call),
+                                  .streamed = call->streamed,
+                                  .renewed = call->renewed,
+                                  .settling = is_settling(call),
+                                  .failures = call->failures,
+                                  .left_ms = call->deadline_ms - loop_monotonic_ms(call->client->loop),
+                                  .chance = random_number(),
+                                  .status = status,
+                                  .reason = call->error };
+    int64_t delay_ms = 0;
+
+    if (status != 0)
+        client_error_read(&call->response, &outcome.reason);
+    switch (client_retry_decide(&outcome, &delay_ms)) {
+    case CLIENT_RENEWS:
         call->renewed = true;
         ask_for_credential(call, true);
         return true;
-    }
-    if (status != 0)
-        client_error_read(&call->response, &reason);
-    if (status == 403 && is_settling(call))
-        return pause_in_time(call, 1, &reason);
-    call->failures++;
-    if (!can_repeat(call, &reason))
-        return false;
-    if (call->failures < CLIENT_TRIES_MAX && pause_in_time(call, call->failures, &reason))
+    case CLIENT_PAUSES:
+        call->failures++;
+        pause_for(call, CLIENT_CALL_PAUSED, delay_ms);
         return true;
-    if (status == 429 || status == 503) {
-        reason.kind = ERROR_BUSY;
-        call->error = reason;
+    case CLIENT_SETTLES:
+        pause_for(call, CLIENT_CALL_PAUSED, delay_ms);
+        return true;
+    case CLIENT_ENDS:
+        break;
+    }
+    if (client_retry_can_repeat(&outcome) && (status == 429 || status == 503)) {
+        outcome.reason.kind = ERROR_BUSY;
+        call->error = outcome.reason;
     }
     return false;
 }
 
-/* false: the pause would end behind the deadline. */
-static bool pause_in_time(struct client_call *call, int failures, const struct error *reason)
-{
-    int64_t delay_ms = retry_delay_ms(&policy, failures, reason, random_number());
-
-    if (delay_ms >= call->deadline_ms - loop_monotonic_ms(call->client->loop))
-        return false;
-    pause_for(call, CLIENT_CALL_PAUSED, delay_ms);
-    return true;
-}
-
-/* Whether asking again can help and can do no harm, were there time. A refusal was carried out by nobody; all else may
- * have been. */
-static bool can_repeat(const struct client_call *call, const struct error *reason)
-{
-    static const struct retry_policy endless = { .base_ms = 1, .maximum_ms = 1 };
-    int status = reason->status;
-
-    if (call->streamed)
-        return false;
-    if (status == 429 || (status == 503 && reason->retry_after_s > 0))
-        return true;
-    return is_read(call) && retry_is_due(&endless, call->failures, reason);
-}
-
-/* The API server came back a moment ago: its roles may not be loaded yet. That is no try that failed: an outage has used
- * them up already. */
 static bool is_settling(const struct client_call *call)
 {
     const struct client *client = call->client;
@@ -336,52 +433,6 @@ static void finish(struct client_call *call)
     unlink_call(call);
     call->done = true;
     flow->pump(flow);
-}
-
-static struct client_connection *connection_in_use(struct client *client)
-{
-    unsigned generation;
-    struct http_client_options options = *access_connection(client->access, &generation);
-    struct client_connection *connection = client->connections;
-
-    if (connection != NULL && !connection->retired && connection->generation == generation)
-        return connection;
-    if (connection != NULL)
-        connection->retired = true;
-    free_drained(client);
-    options.user_agent = client->user_agent;
-    connection = memory_new(1, sizeof *connection);
-    *connection = (struct client_connection){ .http = http_client_new(client->loop, &options),
-                                              .generation = generation,
-                                              .next = client->connections };
-    client->connections = connection;
-    return connection;
-}
-
-static void leave_connection(struct client_call *call)
-{
-    if (call->connection == NULL)
-        return;
-    call->connection->calls--;
-    call->connection = NULL;
-    free_drained(call->client);
-}
-
-static void free_drained(struct client *client)
-{
-    struct client_connection **link = &client->connections;
-
-    while (*link != NULL) {
-        struct client_connection *connection = *link;
-
-        if (!connection->retired || connection->calls > 0) {
-            link = &connection->next;
-            continue;
-        }
-        *link = connection->next;
-        http_client_free(connection->http);
-        free(connection);
-    }
 }
 
 static void link_call(struct client_call *call)
@@ -419,37 +470,4 @@ static bool take_piece(struct http_sink *sink, const char *bytes, size_t length,
 
     call->streamed = true;
     return call->request.sink->take(call->request.sink, bytes, length, error);
-}
-
-static enum error_kind kind_of(int status)
-{
-    switch (status) {
-    case 401:
-    case 403:
-        return ERROR_REFUSED;
-    case 404:
-        return ERROR_MISSING;
-    case 409:
-        return ERROR_CONFLICT;
-    case 410:
-    case 422:
-        return ERROR_INPUT;
-    case 429:
-        return ERROR_BUSY;
-    default:
-        return ERROR_PROTOCOL;
-    }
-}
-
-bool client_error_read(const struct http_response *response, struct error *error)
-{
-    char message[STATUS_MESSAGE_SIZE];
-
-    if (status_read_message(buffer_text(&response->body), response->body.length, message, sizeof message))
-        error_set_status(error, kind_of(response->status), response->status, "%s (%d)", message, response->status);
-    else
-        error_set_status(error, kind_of(response->status), response->status, "the API server answered %d",
-                         response->status);
-    error->retry_after_s = response->retry_after_s;
-    return false;
 }

@@ -1,8 +1,9 @@
 /* k8s/client.h - sends what the other modules write to the API server, as a good citizen.
  *
- * One connection (HTTP/2), at most HTTP_IN_FLIGHT_MAX requests on it; one on which nothing came back in time is left
- * for a new one. 429 and 503 are waited out as the server asks; reads are repeated after a broken connection and a 5xx,
- * writes are not: whether a write took effect is for the caller to read. After an outage the API server says 403 for a
+ * One connection (HTTP/2), at most HTTP_IN_FLIGHT_MAX requests on it, fewer while the server refuses or is slow
+ * (k8s/pace.h), first come first served; one on which nothing came back in time is left for a new one. 429 and 503 are
+ * waited out as the server asks, by all; reads are repeated after a broken connection and a 5xx, writes are not: whether
+ * a write took effect is for the caller to read. After an outage the API server says 403 for a
  * moment, before its roles are loaded: so a 403 is asked again within CLIENT_SETTLE_MS after the first answer behind a
  * failed connection.
  */
@@ -17,6 +18,8 @@
 #include "base/http.h"
 #include "base/loop.h"
 #include "k8s/access.h"
+#include "k8s/client_error.h" /* belongs to it: what an answer means that is none of the good ones */
+#include "k8s/pace.h"
 
 enum {
     CLIENT_TRIES_MAX = 5,
@@ -31,6 +34,7 @@ struct client_connection;
 enum client_call_state {
     CLIENT_CALL_IDLE,
     CLIENT_CALL_WITHOUT_CREDENTIAL, /* waits for one */
+    CLIENT_CALL_IN_LINE,            /* for its place before the server */
     CLIENT_CALL_IN_FLIGHT,
     CLIENT_CALL_PAUSED, /* until the next try */
     CLIENT_CALL_ENDING, /* failed, the flow is told in the next turn */
@@ -54,10 +58,11 @@ struct client_call {
     bool done;
     struct http_request request;
     struct http_response response; /* valid without error: any status that is not retried */
-    struct error error;            /* NETWORK, TIMEOUT, BUSY (tries used up), REFUSED (no credential), LIMIT, ... */
+    struct error error;            /* NETWORK, TIMEOUT, BUSY (tries or time used up), REFUSED (no credential), ... */
     struct client *client;         /* the rest is the client's */
     enum client_call_state state;
     struct client_connection *connection;
+    struct pace_ticket ticket;
     struct client_tap tap;
     bool streamed; /* a part of the body went to the sink: no other try */
     struct http_exchange exchange;
@@ -74,10 +79,5 @@ struct loop *client_loop(const struct client *client) must_check;
 void client_call_start(struct client *client, struct client_call *call, struct flow *flow);
 void client_call_cancel(struct client_call *call);
 void client_call_release(struct client_call *call); /* cancels, frees, { 0 } */
-
-/* The error that an answer outside 2xx means: 404 MISSING, 409 CONFLICT, 401/403 REFUSED, 410 and 422 INPUT, 429 BUSY,
- * else PROTOCOL; status kept; the sentence is the server's own Status.message where there is one (cut, one line).
- * Always returns false. */
-bool client_error_read(const struct http_response *response, struct error *error);
 
 #endif
