@@ -29,7 +29,8 @@ struct namespace_event {
 /* Writes "POST /api/v1/namespaces/{namespace}/events" into *ret_request: zeroed; the caller owns it. */
 void namespace_event_write_request(const struct namespace_event *event, struct http_request *ret_request);
 
-/* false: as client_error_read(); ERROR_MISSING, ERROR_REFUSED with status 403 also where the namespace is being deleted. */
+/* An Event of that name that is there already is ours: it was written by a try whose answer was lost.
+ * false: as client_error_read(); ERROR_MISSING also where the namespace is being deleted, whatever the status. */
 bool namespace_event_read_response(const struct http_response *response, struct error *error) must_check;
 
 #endif

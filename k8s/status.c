@@ -34,17 +34,27 @@ bool status_read_message(const char *body, size_t length, char *target, size_t s
     return target[0] != '\0';
 }
 
-bool status_is_about_uid(const char *body, size_t length)
+static bool has_cause(const char *body, size_t length, const char *member, const char *text)
 {
     released_by(json_release) cJSON *status = parse(body, length);
     const cJSON *cause;
 
     cJSON_ArrayForEach(cause, json_find(status, "details/causes"))
     {
-        if (text_equal(json_text(cause, "field"), "metadata.uid"))
+        if (text_equal(json_text(cause, member), text))
             return true;
     }
     return false;
+}
+
+bool status_is_about_uid(const char *body, size_t length)
+{
+    return has_cause(body, length, "field", "metadata.uid");
+}
+
+bool status_has_cause(const char *body, size_t length, const char *reason)
+{
+    return has_cause(body, length, "reason", reason);
 }
 
 bool status_is_about(const char *body, size_t length, const char *name)

@@ -24,6 +24,9 @@ bool status_read_message(const char *body, size_t length, char *target, size_t s
  * have been changed. Another object has that name now. */
 bool status_is_about_uid(const char *body, size_t length) must_check;
 
+/* Whether it is one with a cause of that reason: "NamespaceTerminating". */
+bool status_has_cause(const char *body, size_t length, const char *reason) must_check;
+
 /* Whether it is one about the object of that name, and not about a place where there are none. */
 bool status_is_about(const char *body, size_t length, const char *name) must_check;
 

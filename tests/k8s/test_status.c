@@ -1,6 +1,7 @@
 /* tests/k8s/test_status.c - what the API server said, on one line. */
 #include "k8s/status.h"
 
+#include "base/text.h"
 #include "tests/k8s/recorded.h"
 #include "tests/test_case.h"
 #include "tests/test_main.h"
@@ -61,6 +62,7 @@ static void what_a_status_is_about_is_found(void)
         { "unserved-404.json", "bare", false, false },
         { "unserved-404.txt", "large", false, false },
         { "scale-5.json", "web", false, false },
+        { "event-terminating-403.json", "recorded", false, false },
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -68,6 +70,8 @@ static void what_a_status_is_about_is_found(void)
 
         case_number(cases[i].file, status_is_about_uid(recorded.data, recorded.length), cases[i].about_uid);
         case_number(cases[i].file, status_is_about(recorded.data, recorded.length, cases[i].name), cases[i].about);
+        case_number(cases[i].file, status_has_cause(recorded.data, recorded.length, "NamespaceTerminating"),
+                    text_equal(cases[i].file, "event-terminating-403.json"));
     }
 }
 
