@@ -65,6 +65,7 @@ static void release_scale(struct job *job)
     struct scale_job *scale = (struct scale_job *) job;
 
     scaling_free(scale->scaling);
+    note_jobs_let(scale->job.runner->notes);
     free(scale);
 }
 
@@ -92,6 +93,7 @@ void job_scale(struct runner *runner, struct effect *effect)
     job->job.flow.pump = pump_scale;
     job->job.release = release_scale;
     runner_begin_job(runner, &job->job, effect);
+    note_jobs_hold(runner->notes);
     job->scaling = scaling_new(runner->options.client, effect->namespace, &effect->orders, &job->job.flow);
 }
 

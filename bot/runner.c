@@ -1,7 +1,7 @@
 /* bot/runner.c - carries out what the engine asks for, and tells it what came of it.
  *
  * The middle of it: events in, effects to the jobs, the order of starting and stopping. The jobs themselves stand in
- * store_jobs.c, cluster_jobs.c and slack_jobs.c.
+ * store_jobs.c, observe_jobs.c, cluster_jobs.c and slack_jobs.c.
  */
 #include "bot/runner.h"
 
@@ -122,6 +122,7 @@ static void carry_out(struct runner *runner, struct effect *effect)
         job_reread(runner);
         break;
     case EFFECT_NOTE:
+        note_jobs_add(runner->notes, effect, runner_now(runner));
         break;
     case EFFECT_RECALL:
         job_recall(runner, effect);
@@ -291,6 +292,8 @@ struct runner *runner_new(const struct runner_options *options)
     runner->options = *options;
     runner->timers = (struct runner_flow){ .flow = { .pump = pump }, .runner = runner };
     runner_init_channels(runner);
+    runner_init_observations(runner);
+    runner->notes = note_jobs_new(options->loop, options->client, options->log);
     return runner;
 }
 
@@ -305,6 +308,7 @@ void runner_free(struct runner *runner)
         return;
     while (runner->jobs != NULL)
         runner_end_job(runner->jobs);
+    note_jobs_free(runner->notes);
     timer_stop(runner->options.loop, &runner->due);
     timer_stop(runner->options.loop, &runner->stop_deadline);
     timer_stop(runner->options.loop, &runner->purge);

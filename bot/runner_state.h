@@ -1,5 +1,5 @@
 /* bot/runner_state.h - what the files of the runner share: runner.c, store_jobs.c, restore_jobs.c,
- * history_jobs.c, cluster_jobs.c, slack_jobs.c.
+ * history_jobs.c, observe_jobs.c, cluster_jobs.c, slack_jobs.c.
  *
  * A job is one effect under way: a flow that ends by telling the engine, or by a line in the log.
  */
@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "bot/channel_queue.h"
+#include "bot/note_jobs.h"
 #include "bot/runner.h"
 #include "bot/sockets.h"
 #include "k8s/namespaces.h"
@@ -64,6 +65,8 @@ struct runner_channels {
     bool was_cut; /* a message that was too long for Slack */
 };
 
+struct runner_observations; /* those that are asked for, and those under way */
+
 struct runner {
     struct runner_flow timers;
     struct runner_namespaces namespaces_listener;
@@ -73,6 +76,8 @@ struct runner {
     enum runner_phase phase;
     int exit_status;
     struct job *jobs;
+    struct note_jobs *notes;
+    struct runner_observations *observations;
     struct namespaces *namespaces;
     struct sockets *sockets; /* NULL until everything is known */
     bool was_ready;
@@ -109,8 +114,12 @@ void job_reread(struct runner *runner);
 /* history_jobs.c */
 void job_recall(struct runner *runner, const struct effect *effect);
 
-/* cluster_jobs.c */
+/* observe_jobs.c */
 void job_observe(struct runner *runner, const struct effect *effect);
+void runner_init_observations(struct runner *runner);
+void runner_release_observations(struct runner *runner); /* before its jobs */
+
+/* cluster_jobs.c */
 void job_scale(struct runner *runner, struct effect *effect);
 void job_annotate(struct runner *runner, const struct effect *effect);
 void runner_watch_namespaces(struct runner *runner);
