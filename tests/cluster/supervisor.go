@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/sys/unix"
 	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
 )
 
@@ -28,6 +29,7 @@ type supervisor struct {
 	options options
 	ports   ports
 	access  *access
+	config  *rest.Config
 	client  *kubernetes.Clientset
 	running map[string]*process
 	exits   chan *process
@@ -112,6 +114,9 @@ func (cluster *supervisor) start() error {
 		if err := cluster.await("a first pod", cluster.podRuns); err != nil {
 			return err
 		}
+		if err := playCustomKinds(cluster.config, cluster.options.podReadyDelay); err != nil {
+			return err
+		}
 	}
 	return cluster.writeReadyFile()
 }
@@ -136,6 +141,7 @@ func (cluster *supervisor) prepare() error {
 		return err
 	}
 	config.QPS = -1 // polling is paced already
+	cluster.config = config
 	cluster.client, err = kubernetes.NewForConfig(config)
 	return err
 }

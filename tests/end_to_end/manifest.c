@@ -100,6 +100,7 @@ static const struct {
     { "RoleBinding", "/apis/rbac.authorization.k8s.io/v1/namespaces/%s/rolebindings" },
     { "ClusterRole", "/apis/rbac.authorization.k8s.io/v1/clusterroles" },
     { "ClusterRoleBinding", "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings" },
+    { "CustomResourceDefinition", "/apis/apiextensions.k8s.io/v1/customresourcedefinitions" },
     { "ValidatingAdmissionPolicy", "/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies" },
     { "ValidatingAdmissionPolicyBinding", "/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicybindings" },
 };
