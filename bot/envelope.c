@@ -128,6 +128,7 @@ static bool take_command(const cJSON *payload, struct envelope *envelope, struct
     struct envelope_command *command = &envelope->command;
 
     take_text(payload, "channel_id", command->channel, sizeof command->channel);
+    take_text(payload, "user_name", command->user_name, sizeof command->user_name);
     take_text(payload, "response_url", command->response_url, sizeof command->response_url);
     take_long_text(envelope, payload, "text", command->text, sizeof command->text);
     return json_need_text(payload, "team_id", command->team, sizeof command->team, error) &&
@@ -155,12 +156,14 @@ static bool take_click(const cJSON *payload, struct envelope *envelope, struct e
     static const char *const teams[] = { "team/id", "user/team_id", "enterprise/id", NULL };
     static const char *const channels[] = { "channel/id", "container/channel_id", NULL };
     static const char *const messages[] = { "container/message_ts", "message/ts", NULL };
+    static const char *const names[] = { "user/username", "user/name", NULL };
     const cJSON *action = cJSON_GetArrayItem(json_find(payload, "actions"), 0);
     struct envelope_click *click = &envelope->click;
 
     take_first_text(payload, teams, click->team, sizeof click->team);
     take_first_text(payload, channels, click->channel, sizeof click->channel);
     take_first_text(payload, messages, click->message, sizeof click->message);
+    take_first_text(payload, names, click->user_name, sizeof click->user_name);
     click->ephemeral = json_is_true(payload, "container/is_ephemeral");
     take_text(payload, "trigger_id", click->trigger_id, sizeof click->trigger_id);
     take_text(payload, "response_url", click->response_url, sizeof click->response_url);

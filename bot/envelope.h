@@ -40,6 +40,7 @@ struct envelope_hello {
 struct envelope_command {
     char team[ENVELOPE_NAME_SIZE];
     char user[ENVELOPE_NAME_SIZE];
+    char user_name[ENVELOPE_NAME_SIZE]; /* "" = not said; Slack promises it to nobody */
     char channel[ENVELOPE_NAME_SIZE];
     char command[ENVELOPE_NAME_SIZE]; /* "/curfew" */
     char text[ENVELOPE_TEXT_SIZE];
@@ -50,6 +51,7 @@ struct envelope_command {
 struct envelope_click {
     char team[ENVELOPE_NAME_SIZE];
     char user[ENVELOPE_NAME_SIZE];
+    char user_name[ENVELOPE_NAME_SIZE]; /* likewise */
     char channel[ENVELOPE_NAME_SIZE];
     char message[ENVELOPE_NAME_SIZE]; /* ts of the message that holds the button or menu */
     bool ephemeral;

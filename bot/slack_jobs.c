@@ -161,6 +161,7 @@ static void fill_command(const struct envelope_command *command, struct inbox_en
     buffer_release(&key);
     text_copy_cut(entry->kind, sizeof entry->kind, "command");
     text_copy_cut(entry->user, sizeof entry->user, command->user);
+    text_copy_cut(entry->name, sizeof entry->name, command->user_name);
     text_copy_cut(entry->team, sizeof entry->team, command->team);
     text_copy_cut(entry->channel, sizeof entry->channel, command->channel);
     text_copy_cut(entry->text, sizeof entry->text, command->text);
@@ -176,6 +177,7 @@ static void fill_click(const struct envelope_click *click, struct inbox_entry *e
     buffer_release(&key);
     text_copy_cut(entry->kind, sizeof entry->kind, "click");
     text_copy_cut(entry->user, sizeof entry->user, click->user);
+    text_copy_cut(entry->name, sizeof entry->name, click->user_name);
     text_copy_cut(entry->team, sizeof entry->team, click->team);
     text_copy_cut(entry->channel, sizeof entry->channel, click->channel);
     text_copy_cut(entry->message, sizeof entry->message, click->message);

@@ -30,6 +30,7 @@ void inbox_entry_write(const struct inbox_entry *entry, struct buffer *target)
     json_put_text(&writer, "message", entry->message);
     json_put_text(&writer, "response_url", entry->response_url);
     document_put_text(&writer, "applied", entry->applied);
+    document_put_text(&writer, "name", entry->name);
     json_end_object(&writer);
 }
 
@@ -72,7 +73,8 @@ static bool read_members(const cJSON *document, struct inbox_entry *entry, struc
            json_copy_text(document, "action", entry->action, sizeof entry->action, error) &&
            json_copy_text(document, "message", entry->message, sizeof entry->message, error) &&
            json_copy_text(document, "response_url", entry->response_url, sizeof entry->response_url, error) &&
-           json_copy_text(document, "applied", entry->applied, sizeof entry->applied, error);
+           json_copy_text(document, "applied", entry->applied, sizeof entry->applied, error) &&
+           json_copy_text(document, "name", entry->name, sizeof entry->name, error);
 }
 
 /* the environments */

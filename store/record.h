@@ -114,6 +114,8 @@ struct inbox_entry {
     bool refused;  /* could not be stored in time: its author was told so */
     char kind[16]; /* "command" or "click" */
     char user[RECORD_PERSON_SIZE];
+    char name
+        [RECORD_PERSON_SIZE]; /* by which people know the user: "ann"; "" = not said. For reading alone: two may share it */
     char team[RECORD_PERSON_SIZE];
     char channel[RECORD_PERSON_SIZE];
     char text[INBOX_TEXT_SIZE];       /* of a command: what was typed behind it; of a click: the button's value */

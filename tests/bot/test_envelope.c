@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "base/json.h"
+#include "tests/test_case.h"
 #include "tests/test_main.h"
 
 #include <cjson/cJSON.h>
@@ -42,6 +43,7 @@ static void a_slash_command_is_read(void)
     CU_ASSERT_TRUE(envelope.accepts_payload);
     CU_ASSERT_STRING_EQUAL(envelope.command.team, "T0001");
     CU_ASSERT_STRING_EQUAL(envelope.command.user, "U2147483697");
+    CU_ASSERT_STRING_EQUAL(envelope.command.user_name, "Steve");
     CU_ASSERT_STRING_EQUAL(envelope.command.channel, "C2147483705");
     CU_ASSERT_STRING_EQUAL(envelope.command.command, "/weather");
     CU_ASSERT_STRING_EQUAL(envelope.command.text, "94070");
@@ -59,6 +61,7 @@ static void a_click_is_read(void)
     CU_ASSERT_STRING_EQUAL(envelope.id, "dfb98ec6-45a8-4200-98af-7d05fb6fb44f");
     CU_ASSERT_STRING_EQUAL(envelope.click.team, "T9TK3CUKW");
     CU_ASSERT_STRING_EQUAL(envelope.click.user, "UA8RXUSPL");
+    CU_ASSERT_STRING_EQUAL(envelope.click.user_name, "jtorrance");
     CU_ASSERT_STRING_EQUAL(envelope.click.channel, "CBR2V3XEX");
     CU_ASSERT_STRING_EQUAL(envelope.click.message, "1548261231.000200");
     CU_ASSERT_FALSE(envelope.click.ephemeral);
@@ -251,6 +254,7 @@ static void what_is_not_needed_may_be_missing_or_of_another_type(void)
     static const struct missing_case cases[] = {
         { "slash-command.json", "payload", "text", NULL },
         { "slash-command.json", "payload", "channel_id", NULL },
+        { "slash-command.json", "payload", "user_name", NULL },
         { "slash-command.json", "payload", "response_url", NULL },
         { "slash-command.json", "", "accepts_response_payload", NULL },
         { "slash-command.json", "", "envelope_id", NULL },
@@ -275,6 +279,28 @@ static void what_is_not_needed_may_be_missing_or_of_another_type(void)
 
             CU_ASSERT_TRUE(read_changed(cases[i].file, cases[i].path, cases[i].member, values[j], &envelope, &error));
         }
+    }
+}
+
+/* "username" is what block_actions has, "name" stands beside it or in its place. */
+static void who_clicked_is_known_by_either_name(void)
+{
+    static const struct {
+        const char *user, *name;
+    } cases[] = {
+        { "{\"id\":\"U1\",\"username\":\"ann\",\"name\":\"other\"}", "ann" },
+        { "{\"id\":\"U1\",\"name\":\"ann\"}", "ann" },
+        { "{\"id\":\"U1\",\"username\":7}", "" },
+        { "{\"id\":\"U1\"}", "" },
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct envelope envelope;
+        struct error error = { 0 };
+
+        CU_ASSERT_TRUE(
+            read_changed("block-actions.json", "payload", "user", cJSON_Parse(cases[i].user), &envelope, &error));
+        case_text(cases[i].user, envelope.click.user_name, cases[i].name);
     }
 }
 
@@ -354,6 +380,6 @@ TEST_MAIN("bot/envelope", TEST(a_slash_command_is_read), TEST(a_click_is_read),
           TEST(what_is_neither_command_nor_click_keeps_its_id), TEST(what_cannot_be_read_still_gives_its_id),
           TEST(the_id_is_found_however_the_message_is_cut_into_pieces),
           TEST(a_command_or_click_without_what_makes_one_is_refused_with_its_id),
-          TEST(what_is_not_needed_may_be_missing_or_of_another_type), TEST(a_name_too_long_is_refused),
-          TEST(a_text_too_long_is_cut_and_marked), TEST(an_ack_names_the_envelope),
+          TEST(what_is_not_needed_may_be_missing_or_of_another_type), TEST(who_clicked_is_known_by_either_name),
+          TEST(a_name_too_long_is_refused), TEST(a_text_too_long_is_cut_and_marked), TEST(an_ack_names_the_envelope),
           TEST(an_ack_never_reaches_the_size_at_which_slack_closes))

@@ -263,6 +263,7 @@ static void an_inbox_entry_is_read_back(void)
     case_text("response_url", entry.response_url, document_click.response_url);
     case_text("revision", entry.revision, document_click.revision);
     case_text("an entry of the first release", entry.applied, "");
+    case_text("an entry of the first release", entry.name, "");
 }
 
 static void what_an_inbox_entry_holds_survives_writing_and_reading(void)
@@ -276,6 +277,7 @@ static void what_an_inbox_entry_holds_survives_writing_and_reading(void)
     entry.refused = false;
     inbox_entry_set_applied(&entry, "dev1");
     inbox_entry_set_applied(&entry, "dev-2");
+    snprintf(entry.name, sizeof entry.name, "ann \"x\"");
     inbox_entry_write(&entry, &document);
     CU_ASSERT_TRUE(inbox_entry_read(buffer_text(&document), document_revision, &read, &error));
     CU_ASSERT_EQUAL(memcmp(&read, &entry, sizeof read), 0);
@@ -289,6 +291,7 @@ static void an_inbox_entry_that_reached_nobody_is_written_as_by_the_first_releas
 
     inbox_entry_write(&entry, &document);
     CU_ASSERT_PTR_NULL(strstr(buffer_text(&document), "applied"));
+    CU_ASSERT_PTR_NULL(strstr(buffer_text(&document), "name"));
     buffer_clear(&document);
     inbox_entry_set_applied(&entry, "dev1");
     inbox_entry_write(&entry, &document);
