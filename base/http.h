@@ -38,6 +38,9 @@ struct http_client_options {
     const char *tls_server_name; /* name to check instead of the URL's host (kubeconfig tls-server-name) */
     const char *proxy_url;       /* instead of the environment's */
     bool insecure;               /* kubeconfig insecure-skip-tls-verify */
+    /* For https: over HTTP/2 all share one connection, and wait where the server takes few at a time. Beside an exchange
+     * without end there may be a second: the first may take nothing new (GOAWAY) and stay open for that one. */
+    bool one_connection;
 };
 
 struct http_client;

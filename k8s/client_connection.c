@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "base/text.h"
 
 static void free_drained(struct client_connections *connections);
 
@@ -35,6 +36,7 @@ struct client_connection *client_connections_enter(struct client_connections *co
             connection->retired = true;
         free_drained(connections);
         options.user_agent = connections->user_agent;
+        options.one_connection = text_starts_with(access_server(connections->access), "https:");
         connection = memory_new(1, sizeof *connection);
         *connection = (struct client_connection){ .http = http_client_new(connections->loop, &options),
                                                   .generation = generation,

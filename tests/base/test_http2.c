@@ -59,15 +59,24 @@ static void note_the_end(struct flow *flow)
 }
 
 /* false: nghttpd is not there. It ends by itself after a minute, should the test not live to kill it. */
-static bool start_nghttpd(struct peer *peer)
+static bool start_nghttpd(struct peer *peer, const char *streams)
 {
     char port[sizeof "65535"];
     char key_path[PATH_SIZE];
     char certificate_path[PATH_SIZE];
-    const char *arguments[] = {
-        "timeout",        "60", "nghttpd", "--address=127.0.0.1", "--echo-upload", "-d", peer->folder, port, key_path,
-        certificate_path, NULL
-    };
+    const char *arguments[] = { "timeout",
+                                "60",
+                                "nghttpd",
+                                "--address=127.0.0.1",
+                                "--echo-upload",
+                                "-m",
+                                streams,
+                                "-d",
+                                peer->folder,
+                                port,
+                                key_path,
+                                certificate_path,
+                                NULL };
 
     peer->port = free_port();
     snprintf(port, sizeof port, "%d", peer->port);
@@ -79,7 +88,8 @@ static bool start_nghttpd(struct peer *peer)
     return !peer->process.done;
 }
 
-static bool peer_open(struct peer *peer)
+/* streams: how many it takes at a time on one connection (SETTINGS_MAX_CONCURRENT_STREAMS). */
+static bool peer_open_with(struct peer *peer, const char *streams)
 {
     char path[PATH_SIZE];
     char url[URL_SIZE];
@@ -96,14 +106,20 @@ static bool peer_open(struct peer *peer)
     snprintf(path, sizeof path, "%s:/usr/sbin", getenv("PATH") != NULL ? getenv("PATH") : "/usr/bin:/bin");
     setenv("PATH", path, 1);
     http_scene_open(&peer->scene, NULL);
-    if (!start_nghttpd(peer))
+    if (!start_nghttpd(peer, streams))
         return false;
     peer->proxy = connect_proxy_new(peer->scene.loop, peer->port, NULL);
     snprintf(url, sizeof url, "http://127.0.0.1:%d", connect_proxy_port(peer->proxy));
     http_client_free(peer->scene.client);
     peer->scene.client =
-        http_client_new(peer->scene.loop, &(struct http_client_options){ .ca_path = peer->ca_path, .proxy_url = url });
+        http_client_new(peer->scene.loop, &(struct http_client_options){
+                                              .ca_path = peer->ca_path, .proxy_url = url, .one_connection = true });
     return true;
+}
+
+static bool peer_open(struct peer *peer)
+{
+    return peer_open_with(peer, "100");
 }
 
 static void peer_close(struct peer *peer)
@@ -146,6 +162,26 @@ static void a_hundred_exchanges_share_one_connection(void)
         CU_ASSERT_EQUAL(peer.scene.exchanges[i].error.kind, ERROR_NONE);
         CU_ASSERT_EQUAL(peer.scene.exchanges[i].response.status, 200);
         CU_ASSERT_STRING_EQUAL(buffer_text(&peer.scene.exchanges[i].response.body), "a page");
+    }
+    CU_ASSERT_EQUAL(connect_proxy_tunnels(peer.proxy), 1);
+    peer_close(&peer);
+}
+
+/* libcurl would open another connection for whatever one does not take. */
+static void what_the_server_does_not_take_at_once_waits_for_the_same_connection(void)
+{
+    struct peer peer;
+
+    if (!peer_open_with(&peer, "10")) {
+        skip(&peer);
+        return;
+    }
+    for (int i = 0; i < SCENE_EXCHANGES_MAX; i++)
+        http_scene_start(&peer.scene, peer_ask(&peer, "GET"));
+    http_scene_run(&peer.scene);
+    for (int i = 0; i < SCENE_EXCHANGES_MAX; i++) {
+        CU_ASSERT_EQUAL(peer.scene.exchanges[i].error.kind, ERROR_NONE);
+        CU_ASSERT_EQUAL(peer.scene.exchanges[i].response.status, 200);
     }
     CU_ASSERT_EQUAL(connect_proxy_tunnels(peer.proxy), 1);
     peer_close(&peer);
@@ -206,5 +242,6 @@ static void cancelling_some_of_them_leaves_the_others_and_the_connection_alone(v
 }
 
 TEST_MAIN("base/http2", TEST(a_hundred_exchanges_share_one_connection),
+          TEST(what_the_server_does_not_take_at_once_waits_for_the_same_connection),
           TEST(a_hundred_bodies_are_sent_whole_over_one_connection),
           TEST(cancelling_some_of_them_leaves_the_others_and_the_connection_alone))

@@ -42,14 +42,13 @@ static void tls_scene_open(struct tls_scene *tls, struct http_scene *scene, cons
     tls->server = server_new(scene->loop);
 }
 
-static void tls_scene_listen(struct tls_scene *tls)
+static void tls_scene_listen(struct tls_scene *tls, struct server_handler *handler)
 {
     char certificate_path[PATH_SIZE];
     char key_path[PATH_SIZE];
-    struct server_options options = { .handler = &tls->handler,
-                                      .certificate_path = certificate_path,
-                                      .key_path = key_path,
-                                      .client_ca_path = tls->ca_path };
+    struct server_options options = {
+        .handler = handler, .certificate_path = certificate_path, .key_path = key_path, .client_ca_path = tls->ca_path
+    };
     struct error error = { 0 };
 
     tls_folder_path(certificate_path, tls->folder, "server.pem");
@@ -65,7 +64,7 @@ static struct http_exchange ask_once(struct tls_scene *tls, const struct http_cl
     struct http_exchange copy;
 
     tls_scene_open(tls, &scene, options);
-    tls_scene_listen(tls);
+    tls_scene_listen(tls, &tls->handler);
     exchange = http_scene_prepare(&scene, "GET", "https", host, tls->port);
     http_scene_start(&scene, exchange);
     http_scene_run(&scene);
@@ -242,7 +241,7 @@ static void proxied_open(struct proxied *proxied, const char *authorization)
 {
     set_up(&proxied->tls);
     tls_scene_open(&proxied->tls, &proxied->scene, &(struct http_client_options){ .ca_path = proxied->tls.ca_path });
-    tls_scene_listen(&proxied->tls);
+    tls_scene_listen(&proxied->tls, &proxied->tls.handler);
     proxied->proxy = connect_proxy_new(proxied->scene.loop, proxied->tls.port, authorization);
 }
 
@@ -337,7 +336,70 @@ static void a_given_proxy_stands_above_the_environment(void)
     proxied_close(&proxied);
 }
 
-TEST_MAIN("base/http_tls", TEST(a_server_of_the_named_root_is_trusted), TEST(a_server_of_another_root_is_refused),
+/* one connection */
+
+enum { TOGETHER = 3 };
+
+/* Answers the first, and holds the others until they are so many. */
+struct patient_server {
+    struct server_handler handler;
+    struct server_response_owner owner;
+    struct server_response *held[TOGETHER];
+    int asked;
+};
+
+static void lose(struct server_response_owner *owner)
+{
+    (void) owner;
+    CU_FAIL("a client hung up");
+}
+
+static bool wait_for_all(struct server_handler *handler, const struct server_request *request,
+                         struct server_response *response)
+{
+    struct patient_server *patient = (struct patient_server *) handler;
+
+    (void) request;
+    patient->asked++;
+    if (patient->asked == 1) {
+        server_respond(response, 200, NULL, NULL, 0);
+        return true;
+    }
+    patient->held[patient->asked - 2] = response;
+    server_response_keep(response, &patient->owner);
+    if (patient->asked == 1 + TOGETHER)
+        for (int i = 0; i < TOGETHER; i++)
+            server_respond(patient->held[i], 200, NULL, NULL, 0);
+    return true;
+}
+
+/* Its answers cannot share one, so nobody may wait for another there. */
+static void a_server_that_speaks_http_1_gets_as_many_connections_as_it_needs(void)
+{
+    struct tls_scene tls;
+    struct http_scene scene;
+    struct patient_server patient = { { wait_for_all }, { lose }, { NULL }, 0 };
+
+    set_up(&tls);
+    struct http_client_options options = { .ca_path = tls.ca_path, .one_connection = true };
+    tls_scene_open(&tls, &scene, &options);
+    tls_scene_listen(&tls, &patient.handler);
+    for (int i = 0; i < 1 + TOGETHER; i++) {
+        struct http_exchange *exchange = http_scene_prepare(&scene, "GET", "https", "localhost", tls.port);
+
+        exchange->request.timeout_ms = 20 * 1000;
+        http_scene_start(&scene, exchange);
+    }
+    http_scene_run(&scene);
+    for (int i = 0; i < 1 + TOGETHER; i++)
+        CU_ASSERT_EQUAL(scene.exchanges[i].response.status, 200);
+    server_free(tls.server);
+    http_scene_close(&scene);
+    tls_folder_remove(tls.folder);
+}
+
+TEST_MAIN("base/http_tls", TEST(a_server_that_speaks_http_1_gets_as_many_connections_as_it_needs),
+          TEST(a_server_of_the_named_root_is_trusted), TEST(a_server_of_another_root_is_refused),
           TEST(a_server_by_another_name_is_refused), TEST(the_name_to_check_may_be_given),
           TEST(everyone_is_trusted_only_where_that_was_asked_for), TEST(the_client_shows_its_certificate),
           TEST(a_certificate_that_is_none_is_told_as_such),
