@@ -65,6 +65,11 @@ void history_sort_prefix(const char *namespace, struct buffer *target)
     buffer_append_format(target, "A#%s#", namespace);
 }
 
+void answer_sort_key(const char *key, struct buffer *target)
+{
+    buffer_append_format(target, "T#%s", key);
+}
+
 /* the document */
 
 static void write_deadline(struct json_writer *writer, const struct record *record)

@@ -6,6 +6,7 @@
  *   C#{cluster}        I#{key}             the inbox: a command or click that was accepted
  *   C#{cluster}        N#{id}              a notice: the message of the channel that announced stops
  *   C#{cluster}        A#{namespace}#{at}#{key}   the history: one act each
+ *   C#{cluster}        T#{key}             what was answered to a command of a terminal: of the inbox entry of that key
  *
  * Documents carry a version; members that this release does not know are left out on the next write of the item,
  * documents of a newer version are refused with a sentence. Access patterns: store/README.md.
@@ -42,6 +43,8 @@ enum {
     HISTORY_KEY_SIZE = 24,
     HISTORY_ACT_SIZE = 1200, /* a stop with all its exceptions */
     HISTORY_OUTCOME_SIZE = 512,
+    ANSWER_TEXT_BYTES_MAX = 128 * 1024,
+    ANSWER_KEPT_S = 60 * 60, /* whoever waits for it reads it at once */
     JOURNAL_ENTRIES_MAX = 10000,
 };
 
@@ -147,6 +150,16 @@ struct history_entry {
     char outcome[HISTORY_OUTCOME_SIZE]; /* plain text; "" = not known (any more) */
 };
 
+/* What was answered to a command that a terminal put into the inbox, for it to read. Owns its texts. */
+struct answer_record {
+    char *text;      /* mrkdwn; never NULL in one that was read */
+    char *confirm;   /* it is a question: the command that does it, for whoever says yes; NULL = it is none */
+    bool is_interim; /* more follows, in the place of this */
+    int exit_status; /* what the terminal ends with: 0 done, 1 refused, failed or partly, 2 wrong words */
+};
+
+void answer_record_release(struct answer_record *answer);
+
 /* Keys. The cluster's name is checked by the configuration, namespace names are DNS labels, so '#' is safe. */
 void record_partition_key(const char *cluster, struct buffer *target);
 void record_sort_key(const char *namespace, struct buffer *target);
@@ -155,6 +168,7 @@ void inbox_sort_key(const char *key, struct buffer *target);
 void notice_sort_key(uint64_t id, struct buffer *target);
 void history_sort_key(const struct history_entry *entry, struct buffer *target);
 void history_sort_prefix(const char *namespace, struct buffer *target); /* of all of one environment */
+void answer_sort_key(const char *key, struct buffer *target);           /* key of the inbox entry */
 
 /* Documents. Writers append JSON (buffer_complete() tells whether all of it fitted); readers: false, ERROR_PROTOCOL (no
  * such document: names what and where), ERROR_LIMIT (a text or list that does not fit above) or ERROR_INPUT (written by
@@ -170,6 +184,8 @@ void notice_record_write(const struct notice_record *notice, struct buffer *targ
 bool notice_record_read(const char *document, struct notice_record *ret_notice, struct error *error) must_check;
 void history_entry_write(const struct history_entry *entry, struct buffer *target);
 bool history_entry_read(const char *document, struct history_entry *ret_entry, struct error *error) must_check;
+void answer_record_write(const struct answer_record *answer, struct buffer *target); /* a text too long is cut */
+bool answer_record_read(const char *document, struct answer_record *ret_answer, struct error *error) must_check;
 
 /* An id as it stands in keys, documents and buttons: 16 hexadecimal digits. */
 void notice_id_write(uint64_t id, struct buffer *target);

@@ -22,9 +22,12 @@ struct sqlite_store {
     struct store store;
     struct sqlite_file file;
     struct sqlite_table table;
+    int64_t version_seen; /* of the file, when somebody asked last; 0 = nobody did */
     struct writer writer;
     struct store_call *gathered, *gathered_last; /* writes that are not done yet, by call->link */
 };
+
+enum { LOOK_S = 1 };
 
 /* What the conditions of a write say. */
 enum verdict {
@@ -36,6 +39,7 @@ enum verdict {
 static void start(struct store *base, struct store_call *call);
 static void cancel(struct store *base, struct store_call *call);
 static void free_store(struct store *base);
+static bool was_written(struct store *base);
 static enum store_result get_item(struct sqlite_store *store, struct store_call *call);
 static enum store_result list_items(struct sqlite_store *store, struct store_call *call);
 static void gather(struct sqlite_store *store, struct store_call *call);
@@ -61,6 +65,8 @@ bool sqlite_store_new(struct loop *loop, const char *path, enum sqlite_use use, 
     store->store.start = start;
     store->store.cancel = cancel;
     store->store.free = free_store;
+    store->store.was_written = was_written;
+    store->store.look_s = LOOK_S;
     store->file = file;
     file = (struct sqlite_file){ .lock = -1 };
     store->table = table;
@@ -79,6 +85,18 @@ static void free_store(struct store *base)
     sqlite_table_release(&store->table);
     sqlite_file_close(&store->file);
     free(store);
+}
+
+/* The number changes with every commit of another connection, and not with our own. */
+static bool was_written(struct store *base)
+{
+    struct sqlite_store *store = (struct sqlite_store *) base;
+    int64_t version = 0;
+    int code = sqlite_table_version(&store->table, &version);
+    bool changed = code != SQLITE_OK || version != store->version_seen;
+
+    store->version_seen = version;
+    return changed;
 }
 
 static void start(struct store *base, struct store_call *call)

@@ -32,6 +32,7 @@ static const char *const statement_texts[SQLITE_STATEMENT_COUNT] = {
     [SQLITE_STATEMENT_PURGE] = "DELETE FROM item WHERE (partition_key, sort_key) IN"
                                " (SELECT partition_key, sort_key FROM item WHERE expires_at <= ?1"
                                " ORDER BY expires_at LIMIT ?2)",
+    [SQLITE_STATEMENT_VERSION] = "PRAGMA data_version",
 };
 
 bool sqlite_table_init(struct sqlite_table *table, sqlite3 *database, struct error *error)
@@ -126,6 +127,17 @@ int sqlite_table_find(struct sqlite_table *table, const char *partition_key, con
         code = read_row(statement, ret_item);
     sqlite3_reset(statement);
     return code;
+}
+
+int sqlite_table_version(struct sqlite_table *table, int64_t *ret_version)
+{
+    sqlite3_stmt *statement = table->statements[SQLITE_STATEMENT_VERSION];
+    int code = sqlite3_step(statement);
+
+    if (code == SQLITE_ROW)
+        *ret_version = sqlite3_column_int64(statement, 0);
+    sqlite3_reset(statement);
+    return code == SQLITE_ROW ? SQLITE_OK : code;
 }
 
 /* The first text behind all that start with prefix. No byte of UTF-8 is FF, so that there is always a next one. */

@@ -26,6 +26,7 @@ enum sqlite_statement {
     SQLITE_STATEMENT_PUT,
     SQLITE_STATEMENT_DELETE,
     SQLITE_STATEMENT_PURGE,
+    SQLITE_STATEMENT_VERSION,
     SQLITE_STATEMENT_COUNT,
 };
 
@@ -54,5 +55,8 @@ int sqlite_table_put(struct sqlite_table *table, const struct store_item *item) 
 int sqlite_table_delete(struct sqlite_table *table, const struct store_item *item)
     must_check; /* fine where there is none */
 int sqlite_table_purge(struct sqlite_table *table, int64_t now, size_t limit, size_t *ret_purged) must_check;
+
+/* A number above 0 that is another one after each commit of another connection. */
+int sqlite_table_version(struct sqlite_table *table, int64_t *ret_version) must_check;
 
 #endif

@@ -13,6 +13,8 @@
 #include "base/text.h"
 #include "store/store_check.h"
 
+enum { LOOK_S = 15 }; /* of a backend that does not say */
+
 static void hand_out(struct flow *flow);
 static bool unlink_call(struct store *store, struct store_call *call);
 static void clear_answer(struct store_call *call);
@@ -124,7 +126,7 @@ static struct store_operation *add_operation(struct store_call *call, enum store
 
 void store_init(struct store *store, struct loop *loop)
 {
-    *store = (struct store){ .flow.pump = hand_out, .loop = loop };
+    *store = (struct store){ .flow.pump = hand_out, .loop = loop, .look_s = LOOK_S };
 }
 
 void store_start(struct store *store, struct store_call *call, struct flow *flow)
@@ -194,6 +196,16 @@ void store_free(struct store *store)
     }
     loop_unpost(store->loop, &store->flow);
     store->free(store);
+}
+
+bool store_was_written(struct store *store)
+{
+    return store->was_written == NULL || store->was_written(store);
+}
+
+int store_look_s(const struct store *store)
+{
+    return store->look_s;
 }
 
 bool store_is_expired(int64_t expires_at, int64_t now)

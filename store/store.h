@@ -124,7 +124,9 @@ void store_call_release(struct store_call *call);
 struct store {
     struct flow flow; /* hands out answers, one a turn */
     struct loop *loop;
-    struct store_call *first, *last;                              /* answered, waiting to be pumped */
+    struct store_call *first, *last; /* answered, waiting to be pumped */
+    int look_s; /* how many seconds to leave between two looks for what others wrote: what a look costs */
+    bool (*was_written)(struct store *store);                     /* NULL = it is not known without reading */
     void (*start)(struct store *store, struct store_call *call);  /* the call is right and its answer is empty */
     void (*cancel)(struct store *store, struct store_call *call); /* not answered so far; never will be */
     void (*free)(struct store *store); /* of calls that still run, call->store becomes NULL: they get no answer */
@@ -135,8 +137,13 @@ struct store {
 void store_start(struct store *store, struct store_call *call, struct flow *flow);
 void store_free(struct store *store); /* NULL is fine. Calls that run are cancelled */
 
+/* Whether anybody else wrote since this was asked last: true, also where that is not known, and the first time. false:
+ * nobody did, so that there is nothing new to be read. Ask every store_look_s() seconds at most. */
+bool store_was_written(struct store *store) must_check;
+int store_look_s(const struct store *store) must_check;
+
 /* For backends. */
-void store_init(struct store *store, struct loop *loop); /* the three functions are the backend's to set */
+void store_init(struct store *store, struct loop *loop); /* functions and look_s are the backend's to set */
 void store_answer(struct store_call *call,
                   enum store_result result); /* call->done and the pump follow in a later turn */
 bool store_is_expired(int64_t expires_at, int64_t now) must_check;

@@ -109,3 +109,13 @@ const struct history_entry document_act = {
     .refused = true,
     .outcome = "It sleeps \xF0\x9F\x8C\x99 since \"20:00\"",
 };
+
+const char document_question_text[] =
+    "{\"version\":1,\"text\":\"Stop `dev1` and `dev2`?\",\"confirm\":\"stop dev1 dev2\","
+    "\"interim\":false,\"exit_status\":1}";
+
+const struct answer_record document_question = {
+    .text = (char[]){ "Stop `dev1` and `dev2`?" },
+    .confirm = (char[]){ "stop dev1 dev2" },
+    .exit_status = 1,
+};

@@ -23,6 +23,9 @@ extern const struct inbox_entry document_click;
 extern const char document_notice_text[];
 extern const struct notice_record document_notice;
 
+extern const char document_question_text[];
+extern const struct answer_record document_question;
+
 extern const char document_act_text[];
 extern const struct history_entry document_act;
 

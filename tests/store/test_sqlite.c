@@ -55,6 +55,32 @@ static void a_row_that_no_store_wrote_is_corrupt(void)
     place_release(&place);
 }
 
+/* what others wrote */
+
+static void a_store_knows_whether_another_one_wrote_and_not_what_it_wrote_itself(void)
+{
+    struct place place;
+
+    place_init(&place);
+    place.fixture.store = place_open(&place, SQLITE_ALONE);
+    CU_ASSERT_EQUAL(store_look_s(place.fixture.store), 1);
+    CU_ASSERT_TRUE(store_was_written(place.fixture.store)); /* nobody asked before */
+    CU_ASSERT_FALSE(store_was_written(place.fixture.store));
+    CU_ASSERT_EQUAL(fixture_put(&place.fixture, "a", "1", 0, STORE_IF_ANY, NULL, NULL), STORE_OK);
+    CU_ASSERT_FALSE(store_was_written(place.fixture.store));
+
+    struct store *own = place.fixture.store, *other = place_open(&place, SQLITE_SHARED);
+    CU_ASSERT_TRUE(store_was_written(other));
+    place.fixture.store = other;
+    CU_ASSERT_EQUAL(fixture_put(&place.fixture, "b", "2", 0, STORE_IF_ANY, NULL, NULL), STORE_OK);
+    CU_ASSERT_TRUE(store_was_written(own));
+    CU_ASSERT_FALSE(store_was_written(own));
+    CU_ASSERT_FALSE(store_was_written(other));
+    store_free(other);
+    place.fixture.store = own;
+    place_release(&place);
+}
+
 /* locked */
 
 static void a_locked_file_is_written_later_and_read_at_once(void)
@@ -300,8 +326,9 @@ static void purging_takes_no_more_than_its_limit_and_says_how_many(void)
 }
 
 TEST_MAIN("store/sqlite", TEST(what_stands_in_a_damaged_page_is_corrupt_and_not_absent),
-          TEST(a_row_that_no_store_wrote_is_corrupt), TEST(a_locked_file_is_written_later_and_read_at_once),
-          TEST(a_file_that_another_program_holds_is_not_opened),
+          TEST(a_row_that_no_store_wrote_is_corrupt),
+          TEST(a_store_knows_whether_another_one_wrote_and_not_what_it_wrote_itself),
+          TEST(a_locked_file_is_written_later_and_read_at_once), TEST(a_file_that_another_program_holds_is_not_opened),
           TEST(a_file_that_must_not_grow_keeps_what_it_has_and_goes_on_later),
           TEST(a_write_that_fails_does_not_take_those_of_its_turn_with_it),
           TEST(a_full_disk_loses_nothing_and_is_written_again_when_there_is_room),
