@@ -14,6 +14,8 @@
 #include "bot/button.h"
 #include "bot/engine_state.h"
 
+enum { EXIT_REFUSED = 1, EXIT_WRONG = 2 }; /* of a terminal */
+
 /* What is made of an arrival on its way. */
 struct arrival {
     const struct event *event;
@@ -39,6 +41,12 @@ static bool is_repeat(struct engine *engine, const char *key)
     return false;
 }
 
+/* It stood in the inbox when the program started: accepted, and acked, by one that ended. */
+static bool is_restored(const struct event *event)
+{
+    return event->delivery == 0 && !event->request->offered;
+}
+
 /* --- permission ------------------------------------------------------------------------------------------------ */
 
 bool request_is_permitted(const struct engine *engine, const struct environment *environment,
@@ -46,7 +54,7 @@ bool request_is_permitted(const struct engine *engine, const struct environment 
 {
     const struct settings *settings = environment->settings;
 
-    if (command_changes(command) && settings->owners_too_long)
+    if (command_changes(command) && settings->owners_too_long && !access_is_operator(user))
         return error_set(error, ERROR_REFUSED,
                          "Nobody may %s `%s`: its annotation curfew/owners is longer than the %d characters that are "
                          "read",
@@ -117,7 +125,7 @@ static bool is_stale(const struct environment *environment, const struct arrival
     struct button_condition condition = arrival->condition;
 
     condition.notice = 0; /* that is asked about when its turn comes */
-    if (arrival->event->delivery == 0)
+    if (is_restored(arrival->event))
         condition.stop_at = 0;
     return !environment_meets(environment, &condition, now);
 }
@@ -224,7 +232,7 @@ static bool select_accepted(const struct engine *engine, struct arrival *arrival
 
 static bool select_named(const struct engine *engine, struct arrival *arrival, struct error *error)
 {
-    if (arrival->event->delivery == 0 && arrival->command.name_count > 1 && select_accepted(engine, arrival))
+    if (is_restored(arrival->event) && arrival->command.name_count > 1 && select_accepted(engine, arrival))
         return true;
     return environments_select(&engine->environments, &arrival->command, &arrival->list, error);
 }
@@ -254,7 +262,7 @@ static bool consider(struct engine *engine, struct arrival *arrival, int64_t now
     if (answer_question(engine, arrival, now))
         return true;
     /* Of what was accepted, each environment is asked about again when its turn comes. */
-    bool is_asked_later = arrival->event->delivery == 0 && command->verb != VERB_SCHEDULE;
+    bool is_asked_later = is_restored(arrival->event) && command->verb != VERB_SCHEDULE;
     if ((!is_asked_later && !check_permission(engine, arrival, now, effects, error)) ||
         !check_load(engine, command, arrival->list.count, error))
         return false;
@@ -301,6 +309,7 @@ static void answer_at_once(struct engine *engine, struct arrival *arrival, struc
     if (event->delivery != 0)
         return;
     struct inbox_entry entry = *event->request;
+    entry.offered = false;
     entry.done = true;
     (void) request_save_entry(engine, &entry, effects);
 }
@@ -356,8 +365,10 @@ static void take(struct engine *engine, struct arrival *arrival, int64_t now, st
     }
     if (text_equal(event->request->kind, "click"))
         notices_learn(engine, event->request, arrival->condition.notice);
-    if (!understand(engine, arrival, text, now, effects, &error))
+    if (!understand(engine, arrival, text, now, effects, &error)) {
         answer_sentence(error.message, &arrival->message);
+        arrival->message.exit_status = error.kind == ERROR_INPUT ? EXIT_WRONG : EXIT_REFUSED;
+    }
     if (!message_is_empty(&arrival->message))
         answer_at_once(engine, arrival, effects);
     else
@@ -412,7 +423,9 @@ void arrivals_release_held(struct engine *engine, int64_t now, struct effects *e
 
 void arrivals_take(struct engine *engine, const struct event *event, int64_t now, struct effects *effects)
 {
-    if (event->delivery == 0 && is_to_be_held(engine, now)) {
+    if (event->request->offered && request_is_known(engine, event->request->key))
+        return;
+    if (is_restored(event) && !access_is_operator(event->request->user) && is_to_be_held(engine, now)) {
         hold(engine, event->request);
         return;
     }

@@ -272,8 +272,11 @@ static void answer_no_room(struct channel_job *job)
     loop_post(job->job.runner->options.loop, &job->job.flow);
 }
 
+/* Without Slack nothing is said, nor asked there: what the channels are to know, the next bot tells them. */
 void job_channel(struct runner *runner, const struct effect *effect)
 {
+    if (runner->options.terminal != NULL)
+        return;
     struct channel_job *job = memory_new(1, sizeof *job);
 
     job->job.flow.pump = pump_job;

@@ -192,6 +192,8 @@ static void namespaces_failed(struct namespaces_listener *listener, const struct
     if (!runner->namespaces_failing)
         runner_log_error(runner, LOG_WARN, "namespaces_unknown", NULL, error);
     runner->namespaces_failing = true;
+    if (runner->phase == RUNNER_LISTING)
+        runner_fail_command(runner, error);
 }
 
 void runner_watch_namespaces(struct runner *runner)

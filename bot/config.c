@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/memory.h"
@@ -173,6 +174,7 @@ static bool read_log_level(const struct variables *variables, struct config *con
 {
     const char *value = variables_get(variables, "CURFEW_LOG", "info");
 
+    config->logs = variables_get(variables, "CURFEW_LOG", NULL) != NULL;
     if (log_level_read(value, &config->log_level, error))
         return true;
     return error_set(error, ERROR_INPUT, "CURFEW_LOG is \"%.64s\"; allowed are error, warn, info and debug", value);
@@ -261,13 +263,44 @@ static bool check_proxy(const struct config *config, struct error *error)
     return true;
 }
 
+static void begin(const struct variables *variables, struct config *config)
+{
+    *config = (struct config){ 0 };
+    zones_init(&config->zones, NULL);
+    read_borrowed(variables, config);
+}
+
+static bool check_store_is_named(const struct variables *variables, const struct config *config, struct error *error)
+{
+    if (variables_get(variables, "CURFEW_STORE", NULL) != NULL || access(config->store_path, F_OK) == 0)
+        return true;
+    return error_set(
+        error, ERROR_INPUT,
+        "CURFEW_STORE is not set, and there is no %s in this folder; set it to the store of your bot or, where "
+        "there is none, to a file that all of you use, such as sqlite:/home/ann/curfew.db",
+        config->store_path);
+}
+
+bool config_read_terminal(const struct variables *variables, struct config *ret_config, struct error *error)
+{
+    struct config *config = ret_config;
+    bool has_channel = variables_get(variables, "CURFEW_CHANNEL", NULL) != NULL;
+
+    begin(variables, config);
+    if ((!has_channel || read_channel(variables, config, error)) && read_cluster(variables, config, error) &&
+        read_store(variables, config, error) && check_store_is_named(variables, config, error) &&
+        read_log_level(variables, config, error) && config_read_night(variables, config, error) &&
+        read_protected(variables, config, error) && read_own_namespace(variables, config, error))
+        return true;
+    config_release(config);
+    return false;
+}
+
 bool config_read(const struct variables *variables, struct config *ret_config, struct error *error)
 {
     struct config *config = ret_config;
 
-    *config = (struct config){ 0 };
-    zones_init(&config->zones, NULL);
-    read_borrowed(variables, config);
+    begin(variables, config);
     if (read_token(variables, "SLACK_APP_TOKEN", "xapp-", &config->app_token, error) &&
         read_token(variables, "SLACK_BOT_TOKEN", "xoxb-", &config->bot_token, error) &&
         read_api_url(variables, config, error) && read_ca_path(variables, config, error) &&

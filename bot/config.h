@@ -38,6 +38,7 @@ struct config {
     char cluster[CONFIG_CLUSTER_SIZE];
     char store_path[CONFIG_PATH_SIZE]; /* of CURFEW_STORE=sqlite:PATH */
     enum log_level log_level;
+    bool logs;                    /* CURFEW_LOG is set */
     struct zones zones;           /* of the machine; those of engine.settings are among them */
     struct engine_options engine; /* all but the identity; own_namespace "" = ask access */
     struct proxy_environment proxies;
@@ -51,6 +52,11 @@ extern const struct variables process_variables;
  * false, ERROR_INPUT or ERROR_SYSTEM: "CURFEW_LOG is \"loud\"; allowed are error, warn, info and debug". A secret's value is
  * never in the sentence. *ret_config is then released. */
 bool config_read(const struct variables *variables, struct config *ret_config, struct error *error) must_check;
+
+/* The same for commands at a terminal: Slack is neither asked for nor read of (its tokens, its address, CURFEW_ALLOW), and
+ * CURFEW_CHANNEL need not be set. The store must be named, or lie in this folder: a new one would know nothing of what is
+ * asleep. */
+bool config_read_terminal(const struct variables *variables, struct config *ret_config, struct error *error) must_check;
 
 void config_release(struct config *config);
 

@@ -58,7 +58,9 @@ static void tell(struct engine *engine, struct decision *decision, const struct 
                  struct effects *effects)
 {
     struct buffer text = { .limit = MESSAGE_TEXT_BYTES_MAX };
+    bool is_as_wished = is_changed(decision) || decision->answer.kind == DECIDED_NOT_MOVED;
     struct target_outcome outcome = { .changed = is_changed(decision),
+                                      .failed = !is_as_wished,
                                       .offers_start = decision->answer.kind == DECIDED_ASLEEP };
 
     write_outcome(engine, decision, error, now, &text);

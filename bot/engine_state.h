@@ -48,12 +48,13 @@ struct target_outcome {
     bool changed;      /* something was changed, or tried: the channel is to know */
     bool is_shown;     /* the message in the channel says it already, so nothing needs to be answered */
     bool offers_start; /* it is asleep, and starting it is what helps */
+    bool failed;       /* what was asked for did not come about, or in part */
 };
 
 struct request_target {
     char name[NAMESPACE_NAME_SIZE];
     char *outcome; /* owned; NULL = still under way */
-    bool changed, is_shown, offers_start;
+    bool changed, is_shown, offers_start, failed;
 };
 
 struct request {
@@ -249,6 +250,8 @@ void requests_tick(struct engine *engine, int64_t now, struct effects *effects);
 void requests_replied(struct engine *engine, uint64_t ticket, struct effects *effects);
 void request_target_done(struct engine *engine, const struct participant *participant,
                          const struct target_outcome *outcome, int64_t now, struct effects *effects);
+/* One of that key is under way. */
+bool request_is_known(const struct engine *engine, const char *key) must_check;
 /* A press on a message of the channel: that message changes, which answers it. */
 bool request_is_press(const struct request *request) must_check;
 void requests_release(struct engine *engine);

@@ -123,6 +123,18 @@ static void take_hello(const cJSON *value, struct envelope_hello *hello)
     hello->lifetime_s = take_count(value, "debug_info/approximate_connection_time");
 }
 
+/* Letters and digits, so that nobody of Slack has the id of an operator at a terminal ("kubeconfig:ann"), nor one that
+ * could format. */
+static bool need_user(const cJSON *payload, const char *path, char *target, size_t size, struct error *error)
+{
+    if (!json_need_text(payload, path, target, size, error))
+        return false;
+    if (target[strspn(target, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789")] == '\0')
+        return true;
+    target[0] = '\0';
+    return error_set(error, ERROR_PROTOCOL, "%s is no id of a user of Slack", path);
+}
+
 static bool take_command(const cJSON *payload, struct envelope *envelope, struct error *error)
 {
     struct envelope_command *command = &envelope->command;
@@ -132,7 +144,7 @@ static bool take_command(const cJSON *payload, struct envelope *envelope, struct
     take_text(payload, "response_url", command->response_url, sizeof command->response_url);
     take_long_text(envelope, payload, "text", command->text, sizeof command->text);
     return json_need_text(payload, "team_id", command->team, sizeof command->team, error) &&
-           json_need_text(payload, "user_id", command->user, sizeof command->user, error) &&
+           need_user(payload, "user_id", command->user, sizeof command->user, error) &&
            json_need_text(payload, "command", command->command, sizeof command->command, error) &&
            json_need_text(payload, "trigger_id", command->trigger_id, sizeof command->trigger_id, error);
 }
@@ -168,7 +180,7 @@ static bool take_click(const cJSON *payload, struct envelope *envelope, struct e
     take_text(payload, "trigger_id", click->trigger_id, sizeof click->trigger_id);
     take_text(payload, "response_url", click->response_url, sizeof click->response_url);
     take_long_text(envelope, action, value_path(action), click->value, sizeof click->value);
-    return json_need_text(payload, "user/id", click->user, sizeof click->user, error) &&
+    return need_user(payload, "user/id", click->user, sizeof click->user, error) &&
            json_need_text(action, "action_id", click->action, sizeof click->action, error) &&
            json_need_text(action, "action_ts", click->action_ts, sizeof click->action_ts, error);
 }

@@ -72,11 +72,9 @@ static void act(struct engine *engine, struct errand *errand, struct effects *ef
 
 /* --- the end --------------------------------------------------------------------------------------------------- */
 
-static void end(struct engine *engine, struct errand *errand, const char *text, bool changed, int64_t now,
+static void end(struct engine *engine, struct errand *errand, struct target_outcome outcome, int64_t now,
                 struct effects *effects)
 {
-    struct target_outcome outcome = { .text = text, .changed = changed };
-
     for (struct errand **link = &engine->errands; *link != NULL; link = &(*link)->next) {
         if (*link != errand)
             continue;
@@ -103,7 +101,7 @@ static void fail(struct engine *engine, struct errand *errand, const struct erro
     message_append_escaped(&text, error->message);
     buffer_append_text(&text, ".\n");
     note_outcome(engine, errand, true, error->message, effects);
-    end(engine, errand, buffer_text(&text), false, now, effects);
+    end(engine, errand, (struct target_outcome){ .text = buffer_text(&text), .failed = true }, now, effects);
     buffer_release(&text);
 }
 
@@ -124,7 +122,7 @@ static void annotated(struct engine *engine, struct errand *errand, int64_t now,
     night_fill_outlook(engine, errand->environment, &record, now, &outlook);
     answer_schedule(errand->environment->name, &schedule, is_own, true, "", &outlook, now, &text);
     note_outcome(engine, errand, false, "set", effects);
-    end(engine, errand, buffer_text(&text), true, now, effects);
+    end(engine, errand, (struct target_outcome){ .text = buffer_text(&text), .changed = true }, now, effects);
     buffer_release(&text);
 }
 
@@ -134,7 +132,7 @@ static void recalled(struct engine *engine, struct errand *errand, const struct 
     struct buffer text = { .limit = MESSAGE_TEXT_BYTES_MAX };
 
     answer_history(errand->environment->name, event->acts, event->act_count, &text);
-    end(engine, errand, buffer_text(&text), false, now, effects);
+    end(engine, errand, (struct target_outcome){ .text = buffer_text(&text) }, now, effects);
     buffer_release(&text);
 }
 

@@ -15,6 +15,7 @@
 #include "bot/engine.h"
 #include "bot/runner.h"
 #include "bot/slack.h"
+#include "bot/terminal.h"
 #include "k8s/access.h"
 #include "k8s/client.h"
 #include "store/sqlite.h"
@@ -24,10 +25,14 @@ enum { EXIT_CONFIGURATION = 2 };
 static const char user_agent[] = "curfew/" CURFEW_VERSION;
 
 static const char usage[] =
-    "Usage: curfew [--version | --help]\n"
+    "Usage: %s [--version | --help]\n"
+    "       %s COMMAND [--yes]\n"
     "\n"
-    "Runs the bot: stops Kubernetes environments and starts them again when somebody asks in Slack.\n"
-    "It is configured by environment variables; deploy/README.md names them all.\n";
+    "Without a command the bot runs: it stops Kubernetes environments and starts them again when their schedule\n"
+    "or somebody in Slack says so. It is configured by environment variables; deploy/README.md names them all.\n"
+    "\n"
+    "Commands, as in Slack; --yes answers the question that a pattern is asked back with:\n"
+    "  start stop prolongate cancel status list schedule history help\n";
 
 /* What the program is made of, in the order in which it is built. */
 struct program {
@@ -169,18 +174,41 @@ static int run_bot(void)
     return status;
 }
 
+/* As a plugin of kubectl it is called kubectl-curfew, and typed with a blank. */
+static const char *program_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    const char *name = slash == NULL ? path : slash + 1;
+
+    return text_equal(name, "kubectl-curfew") ? "kubectl curfew" : "curfew";
+}
+
+static int show_usage(const char *program)
+{
+    return printf(usage, program, program) < 0;
+}
+
+static bool is_option(const char *word, const char *long_form, const char *short_form)
+{
+    return text_equal(word, long_form) || text_equal(word, short_form);
+}
+
 int main(int argument_count, char **arguments)
 {
+    const char *program = program_name(argument_count > 0 ? arguments[0] : "curfew");
     struct error error;
 
-    if (argument_count == 1)
-        return run_bot();
-    if (argument_count == 2 && strcmp(arguments[1], "--version") == 0)
+    if (argument_count <= 1)
+        return text_equal(program, "curfew") ? run_bot() : show_usage(program);
+    if (argument_count == 2 && text_equal(arguments[1], "--version"))
         return printf("curfew %s\n", CURFEW_VERSION) < 0;
-    if (argument_count == 2 && strcmp(arguments[1], "--help") == 0)
-        return fputs(usage, stdout) < 0;
-    (void) error_set(&error, ERROR_INPUT, "\"%.100s\" is not understood; allowed is --version or --help, alone",
+    if (argument_count == 2 && is_option(arguments[1], "--help", "-h"))
+        return show_usage(program);
+    if (arguments[1][0] != '-')
+        return terminal_main(program, (const char *const *) arguments + 1, (size_t) argument_count - 1);
+    (void) error_set(&error, ERROR_INPUT,
+                     "\"%.100s\" is not understood; allowed is --version or --help, alone, or a command",
                      arguments[argument_count > 2 ? 2 : 1]);
-    (void) fprintf(stderr, "curfew: %s\n", error.message);
+    (void) fprintf(stderr, "%s: %s\n", program, error.message);
     return EXIT_CONFIGURATION;
 }

@@ -60,6 +60,8 @@ struct message {
     char *fallback;         /* owned; what a phone shows and a screen reader says; NULL = the text of the sections */
     bool in_channel;        /* for all to see; otherwise for the asker alone */
     bool replaces_original; /* takes the place of the message whose button was pressed */
+    bool is_interim;        /* an outcome follows */
+    int exit_status; /* what a terminal ends with that gave the command: 0 done, 1 refused, failed or partly, 2 wrong words */
 };
 
 void message_release(struct message *message);

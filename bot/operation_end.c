@@ -26,6 +26,11 @@ static void report(const struct operation *operation, const struct outcome *outc
         text_copy_cut(effect->report.reason, sizeof effect->report.reason, outcome->error->message);
 }
 
+static bool is_failure(enum outcome_kind kind)
+{
+    return kind != OUTCOME_DONE && kind != OUTCOME_NOTHING && kind != OUTCOME_STATUS;
+}
+
 /* What the message in the channel says by itself needs no further answer. */
 static bool is_shown(const struct engine *engine, const struct operation *operation, const struct request *request,
                      const struct outcome *outcome)
@@ -83,7 +88,8 @@ static void tell(struct engine *engine, struct operation *operation, struct outc
         answer_outcome(outcome, &text);
         struct target_outcome told = { .text = buffer_text(&text),
                                        .changed = verb == VERB_START || verb == VERB_STOP,
-                                       .is_shown = is_shown(engine, operation, request, outcome) };
+                                       .is_shown = is_shown(engine, operation, request, outcome),
+                                       .failed = is_failure(outcome->kind) };
         note_act(engine, operation, request, outcome, effects);
         request_target_done(engine, &participants[i], &told, now, effects);
         buffer_release(&text);

@@ -13,7 +13,7 @@
 #include "bot/button.h"
 #include "bot/engine_state.h"
 
-enum { CLOSING_RETRY_S = 5 };
+enum { CLOSING_RETRY_S = 5, EXIT_REFUSED = 1 /* of a terminal */ };
 
 static const char not_accepted[] =
     "Curfew could not take this, because its store does not answer. Nothing was changed; please try again in a moment";
@@ -47,6 +47,14 @@ void request_ack(uint64_t delivery, bool accepts_payload, const struct inbox_ent
     address(effect, entry);
     effect->message = *content;
     *content = (struct message){ 0 };
+}
+
+bool request_is_known(const struct engine *engine, const char *key)
+{
+    for (size_t i = 0; i < engine->request_count; i++)
+        if (text_equal(engine->requests[i]->entry.key, key))
+            return true;
+    return false;
 }
 
 bool request_is_press(const struct request *request)
@@ -137,6 +145,14 @@ static bool any_changed(const struct request *request)
     return false;
 }
 
+static bool any_failed(const struct request *request)
+{
+    for (size_t i = 0; i < request->target_count; i++)
+        if (request->targets[i].failed)
+            return true;
+    return false;
+}
+
 /* The message whose button was pressed shows all of it. */
 static bool is_shown(const struct request *request)
 {
@@ -171,6 +187,7 @@ static void close_request(struct engine *engine, struct request *request, struct
     address(effect, &request->entry);
     answer_outcomes(any_changed(request), request->entry.user, outcomes, request->target_count, &effect->message);
     offer_starts(engine, request, &effect->message);
+    effect->message.exit_status = any_failed(request) ? EXIT_REFUSED : 0;
     free(outcomes);
     request->phase = REQUEST_ANSWERING;
     request->ticket = effect->ticket = ++engine->last_ticket;
@@ -190,6 +207,7 @@ void request_target_done(struct engine *engine, const struct participant *partic
     target->changed = outcome->changed;
     target->is_shown = outcome->is_shown;
     target->offers_start = outcome->offers_start;
+    target->failed = outcome->failed;
     if (--request->remaining == 0)
         close_request(engine, request, effects);
     else if (request->next_target > 0)
@@ -261,6 +279,7 @@ static void accept(struct engine *engine, struct request *request, struct effect
     if (!request_is_press(request))
         answer_accepted(request->command.verb, &list, &message);
     message.replaces_original = text_equal(request->entry.kind, "click") && !message_is_empty(&message);
+    message.is_interim = true;
     request_ack(request->delivery, request->accepts_payload, &request->entry, &message, effects);
     request->delivery = 0;
 }
@@ -272,6 +291,7 @@ static void refuse(struct engine *engine, struct request *request, struct effect
     struct message message = { 0 };
 
     answer_sentence(not_accepted, &message);
+    message.exit_status = EXIT_REFUSED;
     request_ack(request->delivery, request->accepts_payload, &request->entry, &message, effects);
     request->delivery = 0;
     request->entry.refused = true;
@@ -390,6 +410,16 @@ static int64_t newest(const struct environment_list *list, int64_t now)
     return now;
 }
 
+/* Of what Slack delivers the runner writes a line. */
+static void report_offered(const struct inbox_entry *entry, struct effects *effects)
+{
+    struct effect *effect = effects_add(effects, EFFECT_REPORT);
+
+    effect->report = (struct report){ .event = "command", .workloads = -1, .failed = -1, .took_s = -1 };
+    text_copy_cut(effect->report.by, sizeof effect->report.by, entry->user);
+    text_copy_cut(effect->report.reason, sizeof effect->report.reason, entry->text);
+}
+
 void requests_add(struct engine *engine, const struct event *event, const struct command *command,
                   const struct button_condition *condition, const struct environment_list *list, int64_t now,
                   struct effects *effects)
@@ -399,11 +429,16 @@ void requests_add(struct engine *engine, const struct event *event, const struct
     if (engine->requests == NULL)
         engine->requests = memory_new(ENGINE_REQUESTS_MAX, sizeof(struct request *));
     engine->requests[engine->request_count++] = request;
-    if (event->delivery == 0) { /* it stood in the inbox: accepted and acked before the program ended */
+    if (event->delivery == 0 && !event->request->offered) { /* it was accepted and acked before the program ended */
         request->phase = REQUEST_RESTORED;
         run(engine, request, now, effects);
         return;
     }
+    /* One that a terminal offers is taken up in the same way, on the revision it has in the inbox: from then on it cannot be
+     * withdrawn, and of several that find it one alone carries it out. */
+    if (request->entry.offered)
+        report_offered(&request->entry, effects);
+    request->entry.offered = false;
     request->phase = REQUEST_SAVING;
     request->entry.accepted_at = newest(list, now);
     request->ticket = request_save_entry(engine, &request->entry, effects);

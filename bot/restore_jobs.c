@@ -140,6 +140,11 @@ static void pump_restore(struct flow *flow)
     if (failed) {
         store_describe(&restore->call, &error);
         runner_log_error(runner, LOG_ERROR, "store_unavailable", NULL, &error);
+        if (runner->options.terminal != NULL) {
+            runner_end_job(&restore->job);
+            runner_fail_command(runner, &error);
+            return;
+        }
         store_call_release(&restore->call);
         timer_start(runner->options.loop, &restore->pause, 1000, flow);
         return;

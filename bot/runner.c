@@ -174,6 +174,8 @@ void runner_tell(struct runner *runner, const struct event *event)
         carry_out(runner, &effects.items[i]);
     effects_release(&effects);
     set_due(runner);
+    if (runner->options.terminal != NULL)
+        loop_post(runner->options.loop, &runner->timers.flow);
 }
 
 /* --- starting -------------------------------------------------------------------------------------------------- */
@@ -202,12 +204,25 @@ static void take_up_unfinished(struct runner *runner)
     runner->unfinished_count = 0;
 }
 
+/* What terminals put into the inbox is found by looking. */
+static void look(struct runner *runner)
+{
+    job_look(runner);
+    timer_start(runner->options.loop, &runner->look, store_look_s(runner->options.store) * INT64_C(1000),
+                &runner->timers.flow);
+}
+
 static void go_live(struct runner *runner)
 {
     struct error error = { 0 };
 
     runner->phase = RUNNER_LIVE;
+    if (runner->options.terminal != NULL) {
+        runner_take_up_command(runner);
+        return;
+    }
     take_up_unfinished(runner);
+    look(runner);
     timer_start(runner->options.loop, &runner->purge, RUNNER_PURGE_MS, &runner->timers.flow);
     if (runner_open_sockets(runner, &error))
         return;
@@ -228,7 +243,10 @@ void runner_advance(struct runner *runner)
 
 void runner_start(struct runner *runner)
 {
-    job_check_token(runner);
+    if (runner->options.terminal == NULL)
+        job_check_token(runner);
+    else
+        runner->token_known = true;
     job_restore(runner);
 }
 
@@ -253,6 +271,7 @@ void runner_stop(struct runner *runner)
     engine_end(runner->options.engine);
     runner_drop_channel_jobs(runner);
     timer_stop(runner->options.loop, &runner->purge);
+    timer_stop(runner->options.loop, &runner->look);
     namespaces_free(runner->namespaces);
     runner->namespaces = NULL;
     if (runner->sockets != NULL)
@@ -277,10 +296,16 @@ static void pump(struct flow *flow)
         runner_tell(runner, &event);
     else
         set_due(runner);
-    if (runner->phase == RUNNER_LIVE && !runner->purge.armed) {
+    if (runner->options.terminal != NULL && (runner->is_failed || runner->phase == RUNNER_LIVE))
+        runner_check_command(runner);
+    if (runner->phase != RUNNER_LIVE || runner->options.terminal != NULL)
+        return;
+    if (!runner->purge.armed) {
         job_purge(runner);
         timer_start(runner->options.loop, &runner->purge, RUNNER_PURGE_MS, &runner->timers.flow);
     }
+    if (!runner->look.armed)
+        look(runner);
 }
 
 /* --- life ------------------------------------------------------------------------------------------------------ */
@@ -311,6 +336,7 @@ void runner_free(struct runner *runner)
     timer_stop(runner->options.loop, &runner->due);
     timer_stop(runner->options.loop, &runner->stop_deadline);
     timer_stop(runner->options.loop, &runner->purge);
+    timer_stop(runner->options.loop, &runner->look);
     loop_unpost(runner->options.loop, &runner->timers.flow);
     namespaces_free(runner->namespaces);
     sockets_free(runner->sockets);

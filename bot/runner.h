@@ -24,6 +24,21 @@ enum {
     RUNNER_PURGE_MS = 60 * 60 * 1000,
 };
 
+/* "store:", and behind it the key of the inbox entry: an answer that goes into the store, in the place of a response_url. */
+extern const char runner_store_url[];
+
+/* "terminal:": how the keys of entries begin that terminals put into the inbox. */
+extern const char runner_terminal_key[];
+
+/* Whoever wants one command carried out, without Slack: the first member of the owner's struct. The runner then begins nothing
+ * else, and stops by itself once the command is answered or cannot be carried out. */
+struct runner_terminal {
+    const struct inbox_entry *command; /* as it is to be, or as it stands in the inbox already */
+    void (*answer)(struct runner_terminal *terminal, const struct message *message);
+    void (*fail)(struct runner_terminal *terminal,
+                 const struct error *error); /* there is no answer, and will be none */
+};
+
 /* Everything is borrowed for as long as the runner lives. */
 struct runner_options {
     struct loop *loop;
@@ -31,7 +46,8 @@ struct runner_options {
     struct engine *engine;
     struct store *store;
     struct client *client;
-    struct slack *slack;
+    struct slack *slack;              /* NULL where a terminal is given */
+    struct runner_terminal *terminal; /* NULL = the bot */
     const char *cluster;
     const char *ca_path;
     struct proxy_environment proxies;

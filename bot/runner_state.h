@@ -1,5 +1,5 @@
 /* bot/runner_state.h - what the files of the runner share: runner.c, store_jobs.c, restore_jobs.c,
- * history_jobs.c, observe_jobs.c, cluster_jobs.c, slack_jobs.c.
+ * history_jobs.c, observe_jobs.c, cluster_jobs.c, slack_jobs.c, channel_jobs.c, terminal_jobs.c.
  *
  * A job is one effect under way: a flow that ends by telling the engine, or by a line in the log.
  */
@@ -85,7 +85,10 @@ struct runner {
     uint64_t last_delivery;
     struct inbox_entry *unfinished; /* from the inbox, until the namespaces are known */
     size_t unfinished_count, unfinished_capacity;
-    struct timer due, stop_deadline, purge;
+    struct timer due, stop_deadline, purge, look;
+    bool is_looking, must_look; /* into the inbox, for what terminals put there: under way; wanted, whoever wrote */
+    bool is_failed;             /* the terminal was told that there will be no answer: the end comes in the next turn */
+    bool is_answered;           /* the terminal was told the outcome, or that there will be none */
     bool token_known, store_known;
     bool namespaces_failing;
 };
@@ -130,6 +133,15 @@ void job_reply(struct runner *runner, const struct effect *effect);
 void job_check_token(struct runner *runner);
 bool runner_open_sockets(struct runner *runner, struct error *error) must_check;
 void runner_drop_acks(struct runner *runner);
+
+/* terminal_jobs.c */
+void job_answer(struct runner *runner, const struct effect *effect); /* a REPLY to a terminal */
+/* What a terminal reads of a message; the caller releases it. */
+void answer_record_fill(const struct message *message, struct answer_record *ret_answer);
+void job_look(struct runner *runner);
+void runner_take_up_command(struct runner *runner);
+void runner_fail_command(struct runner *runner, const struct error *error); /* of a terminal; no terminal: nothing */
+void runner_check_command(struct runner *runner); /* between the turns: whether an answer can still come */
 
 /* channel_jobs.c */
 void job_channel(struct runner *runner, const struct effect *effect); /* POST, UPDATE, FIND, LOOK_UP */

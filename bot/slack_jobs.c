@@ -104,6 +104,10 @@ void job_reply(struct runner *runner, const struct effect *effect)
 {
     released_by(buffer_release) struct buffer body = { .limit = MESSAGE_TEXT_BYTES_MAX * 8 };
 
+    if (runner->options.terminal != NULL || text_starts_with(effect->response_url, runner_store_url)) {
+        job_answer(runner, effect);
+        return;
+    }
     message_write(&effect->message, &body);
     send_reply(runner, effect, &body);
 }
@@ -152,6 +156,13 @@ void job_ack(struct runner *runner, const struct effect *effect)
 _Static_assert(sizeof "command///" + 2 * ENVELOPE_NAME_SIZE + ENVELOPE_ID_SIZE <= INBOX_KEY_SIZE, "a command's key");
 _Static_assert(sizeof "click////" + 4 * ENVELOPE_NAME_SIZE <= INBOX_KEY_SIZE, "a click's key");
 
+/* One that leads into the store is a terminal's, whatever comes from outside. */
+static void take_response_url(const char *response_url, struct inbox_entry *entry)
+{
+    text_copy_cut(entry->response_url, sizeof entry->response_url,
+                  text_starts_with(response_url, runner_store_url) ? "" : response_url);
+}
+
 static void fill_command(const struct envelope_command *command, struct inbox_entry *entry)
 {
     struct buffer key = { .limit = sizeof entry->key - 1 };
@@ -165,7 +176,7 @@ static void fill_command(const struct envelope_command *command, struct inbox_en
     text_copy_cut(entry->team, sizeof entry->team, command->team);
     text_copy_cut(entry->channel, sizeof entry->channel, command->channel);
     text_copy_cut(entry->text, sizeof entry->text, command->text);
-    text_copy_cut(entry->response_url, sizeof entry->response_url, command->response_url);
+    take_response_url(command->response_url, entry);
 }
 
 static void fill_click(const struct envelope_click *click, struct inbox_entry *entry)
@@ -183,7 +194,7 @@ static void fill_click(const struct envelope_click *click, struct inbox_entry *e
     text_copy_cut(entry->message, sizeof entry->message, click->message);
     text_copy_cut(entry->action, sizeof entry->action, click->action);
     text_copy_cut(entry->text, sizeof entry->text, click->value);
-    text_copy_cut(entry->response_url, sizeof entry->response_url, click->response_url);
+    take_response_url(click->response_url, entry);
 }
 
 static void log_request(struct runner *runner, const struct inbox_entry *entry)

@@ -226,7 +226,9 @@ static struct operation *resumed_operation(struct environment *environment)
 static void go_on(struct engine *engine, struct environment *environment, int64_t now, struct effects *effects)
 {
     struct work *work = work_of(environment);
-    struct operation *resumed = work->operation == NULL ? resumed_operation(environment) : NULL;
+    bool is_wanted = work->queue != NULL || work->waiting != NULL;
+    bool may_resume = work->operation == NULL && (is_wanted || !engine->is_ending);
+    struct operation *resumed = may_resume ? resumed_operation(environment) : NULL;
 
     if (resumed != NULL) {
         begin(engine, resumed, now, effects);

@@ -19,6 +19,8 @@ void inbox_entry_write(const struct inbox_entry *entry, struct buffer *target)
     json_put_number(&writer, "version", RECORD_VERSION);
     json_put_text(&writer, "key", entry->key);
     json_put_number(&writer, "accepted_at", entry->accepted_at);
+    if (entry->offered)
+        json_put_bool(&writer, "offered", true);
     json_put_bool(&writer, "done", entry->done);
     json_put_bool(&writer, "refused", entry->refused);
     json_put_text(&writer, "kind", entry->kind);
@@ -64,6 +66,7 @@ static bool read_members(const cJSON *document, struct inbox_entry *entry, struc
 {
     return json_need_text(document, "key", entry->key, sizeof entry->key, error) &&
            document_instant(document, "accepted_at", &entry->accepted_at, error) &&
+           document_flag(document, "offered", &entry->offered, error) &&
            document_flag(document, "done", &entry->done, error) &&
            document_flag(document, "refused", &entry->refused, error) && read_kind(document, entry, error) &&
            json_need_text(document, "user", entry->user, sizeof entry->user, error) &&

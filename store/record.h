@@ -113,6 +113,7 @@ const struct journal_entry *journal_find(const struct journal *journal, const ch
 struct inbox_entry {
     char key[INBOX_KEY_SIZE]; /* what was done, not how it was delivered: team, user, trigger id */
     int64_t accepted_at;
+    bool offered;  /* a terminal put it there, and nobody has taken it up so far */
     bool done;     /* kept a day, so that a repeat is recognised */
     bool refused;  /* could not be stored in time: its author was told so */
     char kind[16]; /* "command" or "click" */

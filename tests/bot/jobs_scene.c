@@ -33,8 +33,12 @@ void runner_begin_job(struct runner *runner, struct job *job, const struct effec
 
 void runner_end_job(struct job *job)
 {
-    scene_of(job->runner)->jobs--;
+    struct jobs_scene *scene = scene_of(job->runner);
+    struct loop *loop = job->runner->options.loop;
+
     job->release(job);
+    if (--scene->jobs == 0)
+        loop_stop(loop);
 }
 
 void runner_log_error(struct runner *runner, enum log_level level, const char *event, const char *namespace,
@@ -44,6 +48,11 @@ void runner_log_error(struct runner *runner, enum log_level level, const char *e
     (void) namespace;
     case_holds(event, error->kind != ERROR_NONE && error->message[0] != '\0');
     scene_of(runner)->error_lines++;
+}
+
+void runner_stop(struct runner *runner)
+{
+    scene_of(runner)->stopped = true;
 }
 
 void runner_advance(struct runner *runner)
@@ -72,6 +81,8 @@ void runner_tell(struct runner *runner, const struct event *event)
         told->record = *event->record;
     if (event->stored != NULL)
         told->stored = *event->stored;
+    if (event->request != NULL)
+        told->stored = *event->request;
     if (event->notice != NULL)
         told->notice = *event->notice;
     if (event->journal != NULL)
@@ -93,6 +104,7 @@ void jobs_scene_init(struct jobs_scene *scene)
     *scene = (struct jobs_scene){ 0 };
     fixture_init(&scene->fixture);
     scene->events = memory_new(SCENE_EVENTS_MAX, sizeof *scene->events);
+    scene->runner.phase = RUNNER_LIVE;
     scene->runner.options = (struct runner_options){
         .loop = scene->fixture.loop,
         .store = scene->fixture.store,
@@ -121,6 +133,8 @@ const struct told *jobs_scene_carry_out(struct jobs_scene *scene, struct effects
         job_load(&scene->runner, effect);
     else if (effect->kind == EFFECT_RECALL)
         job_recall(&scene->runner, effect);
+    else if (effect->kind == EFFECT_REPLY)
+        job_answer(&scene->runner, effect);
     effects_release(effects);
     loop_run(scene->fixture.loop);
     assert(scene->event_count == before + 1);
@@ -141,6 +155,27 @@ void jobs_scene_put(struct jobs_scene *scene, const char *sort_key, const char *
 
     store_call_put(&call, "C#default", sort_key, document, 0, STORE_IF_ANY, NULL);
     case_number(sort_key, fixture_run(&scene->fixture, scene->fixture.store, &call), STORE_OK);
+}
+
+/* What others wrote is seen by a store of its own. */
+void jobs_scene_put_from_elsewhere(struct jobs_scene *scene, const char *sort_key, const char *document)
+{
+    struct store *own = scene->fixture.store;
+
+    scene->fixture.store = backend_open(scene->fixture.backend, scene->fixture.loop);
+    jobs_scene_put(scene, sort_key, document);
+    store_free(scene->fixture.store);
+    scene->fixture.store = own;
+}
+
+size_t jobs_scene_look(struct jobs_scene *scene)
+{
+    size_t before = scene->event_count;
+
+    job_look(&scene->runner);
+    while (scene->jobs > 0)
+        loop_run(scene->fixture.loop);
+    return scene->event_count - before;
 }
 
 bool jobs_scene_get(struct jobs_scene *scene, const char *sort_key, struct store_item *ret_item)

@@ -21,7 +21,7 @@ struct told {
     bool has_error, has_record, has_stored;
     struct error error;
     struct record record;
-    struct inbox_entry stored;
+    struct inbox_entry stored; /* LOADED, REQUEST */
     struct notice_record notice;
     size_t journal_count;
 };
@@ -33,6 +33,7 @@ struct jobs_scene {
     size_t event_count;
     struct history_entry acts[SCENE_ACTS_MAX]; /* of the last EVENT_RECALLED */
     size_t act_count;
+    bool stopped;          /* runner_stop() was called */
     bool advanced;         /* everything is restored */
     int jobs, error_lines; /* under way; in the log */
 };
@@ -48,6 +49,12 @@ void jobs_scene_restore(struct jobs_scene *scene);
 
 /* Puts an item of the cluster as some release might have left it there. */
 void jobs_scene_put(struct jobs_scene *scene, const char *sort_key, const char *document);
+
+/* The same by another process. */
+void jobs_scene_put_from_elsewhere(struct jobs_scene *scene, const char *sort_key, const char *document);
+
+/* Looks into the inbox for what terminals put there. Returns how many events came of it: the last ones. */
+size_t jobs_scene_look(struct jobs_scene *scene);
 
 /* What stands at a key; false: nothing does. The caller frees ret_item->document. */
 bool jobs_scene_get(struct jobs_scene *scene, const char *sort_key, struct store_item *ret_item) must_check;

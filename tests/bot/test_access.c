@@ -204,8 +204,25 @@ static void lists_of_ids_are_checked(void)
     }
 }
 
+static void lists_of_slack_ids_say_nothing_of_whoever_is_at_a_terminal(void)
+{
+    const struct command stop = { .verb = VERB_STOP };
+    struct error error = { 0 };
+
+    CU_ASSERT_TRUE(access_is_operator("kubeconfig:ann"));
+    CU_ASSERT_TRUE(access_is_operator("kubeconfig:"));
+    CU_ASSERT_FALSE(access_is_operator("U024BE7LH"));
+    CU_ASSERT_FALSE(access_is_operator(""));
+    CU_ASSERT_FALSE(access_is_operator("KUBECONFIG:ANN"));
+    CU_ASSERT_TRUE(access_may_command("U7", NULL, "kubeconfig:ann", &error));
+    CU_ASSERT_TRUE(access_may_touch("U7", NULL, "dev1", &stop, "kubeconfig:ann", &error));
+    CU_ASSERT_TRUE(access_may_touch("no ids", NULL, "dev1", &stop, "kubeconfig:ann", &error));
+    CU_ASSERT_FALSE(access_may_command("U7", NULL, "kubeconfi:ann", &error));
+}
+
 TEST_MAIN("bot/access", TEST(owners_narrow_what_changes_and_nothing_else), TEST(a_refusal_names_the_owners),
           TEST(an_annotation_that_is_wrong_permits_nobody_and_says_why), TEST(a_schedule_is_set_by_owners_alone),
           TEST(members_of_user_groups_are_permitted_and_nobody_by_a_group_that_is_not_known),
           TEST(what_slack_says_about_a_group_formats_nothing), TEST(groups_of_a_list_are_found),
-          TEST(without_a_list_everybody_may_command), TEST(lists_of_ids_are_checked))
+          TEST(without_a_list_everybody_may_command), TEST(lists_of_ids_are_checked),
+          TEST(lists_of_slack_ids_say_nothing_of_whoever_is_at_a_terminal))

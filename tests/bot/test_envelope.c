@@ -317,6 +317,27 @@ static void a_name_too_long_is_refused(void)
     CU_ASSERT_EQUAL(error.kind, ERROR_PROTOCOL);
 }
 
+static void nobody_of_slack_has_the_id_of_somebody_at_a_terminal(void)
+{
+    static const char *const ids[] = { "kubeconfig:ann", "U1:2", "U1 ", "<@U1>", "U1|ann", "\xC3\x9C" };
+
+    for (size_t i = 0; i < sizeof ids / sizeof ids[0]; i++) {
+        struct envelope envelope;
+        struct error error = { 0 };
+
+        CU_ASSERT_FALSE(
+            read_changed("slash-command.json", "payload", "user_id", cJSON_CreateString(ids[i]), &envelope, &error));
+        CU_ASSERT_STRING_EQUAL(error.message, "a command: user_id is no id of a user of Slack");
+        CU_ASSERT_EQUAL(envelope.type, ENVELOPE_OTHER);
+        CU_ASSERT_EQUAL(strlen(envelope.id), 36);
+        cJSON *user = cJSON_CreateObject();
+        CU_ASSERT_PTR_NOT_NULL(cJSON_AddStringToObject(user, "id", ids[i]));
+        CU_ASSERT_FALSE(read_changed("block-actions.json", "payload", "user", user, &envelope, &error));
+        CU_ASSERT_STRING_EQUAL(error.message, "a click: user/id is no id of a user of Slack");
+        CU_ASSERT_EQUAL(envelope.type, ENVELOPE_OTHER);
+    }
+}
+
 static void a_text_too_long_is_cut_and_marked(void)
 {
     char text[ENVELOPE_TEXT_SIZE + 1];
@@ -381,5 +402,6 @@ TEST_MAIN("bot/envelope", TEST(a_slash_command_is_read), TEST(a_click_is_read),
           TEST(the_id_is_found_however_the_message_is_cut_into_pieces),
           TEST(a_command_or_click_without_what_makes_one_is_refused_with_its_id),
           TEST(what_is_not_needed_may_be_missing_or_of_another_type), TEST(who_clicked_is_known_by_either_name),
-          TEST(a_name_too_long_is_refused), TEST(a_text_too_long_is_cut_and_marked), TEST(an_ack_names_the_envelope),
+          TEST(a_name_too_long_is_refused), TEST(nobody_of_slack_has_the_id_of_somebody_at_a_terminal),
+          TEST(a_text_too_long_is_cut_and_marked), TEST(an_ack_names_the_envelope),
           TEST(an_ack_never_reaches_the_size_at_which_slack_closes))

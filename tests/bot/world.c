@@ -331,6 +331,8 @@ void world_boot(struct world *world)
     for (size_t i = 0; i < world->namespace_count; i++)
         world_see_namespace(world, world->namespaces[i].name);
     event = (struct event){ .kind = EVENT_COMPLETE };
+    if (world->ends_at_boot)
+        engine_end(world->engine);
     world_tell(world, &event);
     for (size_t i = 0; i < world->inbox_count; i++) {
         event = (struct event){ .kind = EVENT_REQUEST, .request = &world->inbox[i] };

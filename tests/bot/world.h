@@ -48,6 +48,7 @@ struct world_said {
     char text[6144]; /* as a person reads it, plain */
     char user[RECORD_PERSON_SIZE];
     bool is_ack, in_channel, replaces;
+    int exit_status;
     char button_value[2048];                                       /* of the first button */
     enum effect_kind kind;                                         /* ACK, REPLY, POST, UPDATE */
     char channel[RECORD_PERSON_SIZE], message[RECORD_PERSON_SIZE]; /* POST, UPDATE: where, and its ts */
@@ -98,6 +99,7 @@ struct world {
     int versions;       /* resourceVersions and revisions given out */
     int writes;         /* scale writes that were accepted */
     bool is_unreadable; /* the records are */
+    bool ends_at_boot;  /* the engine is to begin nothing by itself */
     bool unready;       /* pods do not become ready */
     bool autoscaled; /* a test scales between our write and our next reading: what is remembered is older, and right */
     /* Decides about the fault of the next call; NULL = none. kind is that of the effect; index counts such calls. */

@@ -39,6 +39,7 @@ void world_hear(struct world *world, const struct effect *effect)
     buffer_release(&text);
     text_copy_cut(said->user, sizeof said->user, effect->user);
     said->in_channel = effect->message.in_channel;
+    said->exit_status = effect->message.exit_status;
     said->replaces = effect->message.replaces_original;
     text_copy_cut(said->channel, sizeof said->channel, effect->post.channel);
     text_copy_cut(said->message, sizeof said->message, effect->post.message);

@@ -2,7 +2,8 @@
 #include "tests/trial/screen.h"
 
 #include "base/buffer.h"
-#include "tests/trial/mrkdwn.h"
+#include "base/text.h"
+#include "bot/mrkdwn.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -59,6 +60,22 @@ void screen_echo(struct screen *screen, const char *line)
         screen_say(screen, "> %s\n", line);
 }
 
+/* Who is there: tests/standin/slack_workspace.c. */
+static const char *name_of(const char *id)
+{
+    static const struct {
+        const char *id, *name;
+    } known[] = {
+        { "UANN000001", "ann" }, { "UBOB000001", "bob" }, { "UBOT000001", "curfew" },
+        { "CDEV000001", "dev" }, { "COPS000001", "ops" }, { "CALL000001", "all" },
+    };
+
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+        if (text_equal(known[i].id, id))
+            return known[i].name;
+    return id;
+}
+
 /* Those below the line of that number. */
 static void show_buttons(const struct chat_message *message, size_t line)
 {
@@ -82,7 +99,7 @@ static void show_author(const struct screen *screen, const struct chat_message *
 
 void screen_show(struct screen *screen, const struct chat_message *message, int64_t now)
 {
-    const struct mrkdwn_reader reader = { .now = now, .styled = screen->is_terminal };
+    const struct mrkdwn_reader reader = { .now = now, .name_of = name_of, .styled = screen->is_terminal };
     released_by(buffer_release) struct buffer text = { 0 };
     const char *line = NULL;
     size_t number = 0;

@@ -6,12 +6,12 @@
 #include "base/buffer.h"
 #include "base/loop.h"
 #include "base/text.h"
+#include "bot/mrkdwn.h"
 #include "tests/trial/board.h"
 #include "tests/trial/chat.h"
 #include "tests/trial/evening.h"
 #include "tests/trial/kubectl.h"
 #include "tests/trial/lines.h"
-#include "tests/trial/mrkdwn.h"
 #include "tests/trial/parts.h"
 #include "tests/trial/screen.h"
 

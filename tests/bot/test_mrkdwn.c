@@ -1,12 +1,13 @@
-/* tests/trial/test_mrkdwn.c - Slack's markup at a terminal. Dates: the example of Slack's documentation, 1392734382 is
+/* tests/bot/test_mrkdwn.c - bot/mrkdwn.h: Slack's markup at a terminal. Dates: the example of Slack's documentation, 1392734382 is
  * 2014-02-18 14:39:42 UTC.
  */
-#include "tests/trial/mrkdwn.h"
+#include "bot/mrkdwn.h"
 
 #include "tests/test_case.h"
 #include "tests/test_main.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 enum { EXAMPLE_AT = 1392734382, DAY_S = 86400 };
@@ -20,9 +21,16 @@ static void expect(const struct mrkdwn_reader *reader, const char *text, const c
     buffer_release(&shown);
 }
 
+static const char *name_of(const char *id)
+{
+    if (strcmp(id, "UANN000001") == 0)
+        return "ann";
+    return strcmp(id, "CDEV000001") == 0 ? "dev" : id;
+}
+
 static void references_and_escapes_are_read(void)
 {
-    static const struct mrkdwn_reader reader = { .now = EXAMPLE_AT };
+    static const struct mrkdwn_reader reader = { .now = EXAMPLE_AT, .name_of = name_of };
     static const char *const cases[][2] = {
         { "plain", "plain" },
         { "a &lt; b &amp;&amp; c &gt; d", "a < b && c > d" },
@@ -95,5 +103,26 @@ static void marks_become_styles_on_a_terminal(void)
         expect(&reader, cases[i][0], cases[i][1]);
 }
 
-TEST_MAIN("trial/mrkdwn", TEST(references_and_escapes_are_read), TEST(dates_stand_in_local_time),
+static void without_names_there_are_ids(void)
+{
+    static const struct mrkdwn_reader reader = { .now = EXAMPLE_AT };
+
+    expect(&reader, "by <@UANN000001> in <#CDEV000001>", "by @UANN000001 in #CDEV000001");
+}
+
+static void what_to_type_is_said_in_the_words_of_the_reader(void)
+{
+    static const struct mrkdwn_reader plain = { .now = EXAMPLE_AT, .command = "kubectl curfew" };
+    static const struct mrkdwn_reader styled = { .now = EXAMPLE_AT, .command = "curfew", .styled = true };
+    static const struct mrkdwn_reader as_it_is = { .now = EXAMPLE_AT };
+
+    expect(&plain, "Start it with `/curfew start dev1`.", "Start it with `kubectl curfew start dev1`.");
+    expect(&plain, "`/curfew` and `/curfew-x`, /curfew, `curfew/owners`",
+           "`kubectl curfew` and `/curfew-x`, /curfew, `curfew/owners`");
+    expect(&styled, "Start it with `/curfew start a&amp;b`.", "Start it with \033[36mcurfew start a&b\033[0m.");
+    expect(&as_it_is, "`/curfew start dev1`", "`/curfew start dev1`");
+}
+
+TEST_MAIN("bot/mrkdwn", TEST(references_and_escapes_are_read), TEST(dates_stand_in_local_time),
+          TEST(without_names_there_are_ids), TEST(what_to_type_is_said_in_the_words_of_the_reader),
           TEST(marks_become_styles_on_a_terminal))

@@ -1,6 +1,7 @@
-/* tests/trial/mrkdwn.c - token by token: a reference, an escape, a mark, or a character. */
-#include "tests/trial/mrkdwn.h"
+/* bot/mrkdwn.c - token by token: a reference, an escape, a mark, or a character. */
+#include "bot/mrkdwn.h"
 
+#include "base/memory.h"
 #include "base/text.h"
 
 #include <ctype.h>
@@ -11,20 +12,11 @@
 
 enum { REFERENCE_SIZE = 1024, DATE_SIZE = 128, DAY_S = 24 * 60 * 60 };
 
-/* Who is there: tests/standin/slack_workspace.c. */
-static const struct {
-    const char *id, *name;
-} known[] = {
-    { "UANN000001", "ann" }, { "UBOB000001", "bob" }, { "UBOT000001", "curfew" },
-    { "CDEV000001", "dev" }, { "COPS000001", "ops" }, { "CALL000001", "all" },
-};
+static const char slash_command[] = "`/curfew";
 
-static const char *name_of(const char *id)
+static const char *name_of(const struct mrkdwn_reader *reader, const char *id)
 {
-    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
-        if (text_equal(known[i].id, id))
-            return known[i].name;
-    return id;
+    return reader->name_of == NULL ? id : reader->name_of(id);
 }
 
 /* dates */
@@ -142,9 +134,9 @@ static void write_reference(const struct mrkdwn_reader *reader, char *inside, st
         if (!write_date(inside + strlen(date), reader->now, target))
             buffer_append_text(target, label != NULL ? label : inside);
     } else if (inside[0] == '@') {
-        buffer_append_format(target, "@%s", name_of(inside + 1));
+        buffer_append_format(target, "@%s", name_of(reader, inside + 1));
     } else if (inside[0] == '#') {
-        buffer_append_format(target, "#%s", label != NULL && *label != '\0' ? label : name_of(inside + 1));
+        buffer_append_format(target, "#%s", label != NULL && *label != '\0' ? label : name_of(reader, inside + 1));
     } else if (inside[0] == '!') {
         buffer_append_format(target, "@%s", inside + 1);
     } else if (label != NULL) {
@@ -218,6 +210,33 @@ static size_t take_reference(const struct mrkdwn_reader *reader, const char *tex
     return length + 1;
 }
 
+/* Where the reader has another word for the slash command: appends it, and returns the length of what it stands for. */
+static size_t take_command(const struct mrkdwn_reader *reader, const char *text, struct buffer *target)
+{
+    size_t length = strlen(slash_command);
+
+    if (reader->command == NULL || !text_starts_with(text, slash_command) || strchr(" `", text[length]) == NULL)
+        return 0;
+    buffer_append_format(target, "`%s", reader->command);
+    return length;
+}
+
+/* A code span is one, also where its command becomes a longer one. */
+static void write_span(const struct mrkdwn_reader *reader, const char *text, size_t span, struct buffer *target)
+{
+    released_by(buffer_release) struct buffer code = { 0 };
+    const struct mrkdwn_reader inner = { .now = reader->now, .name_of = reader->name_of };
+    size_t taken = take_command(reader, text, &code);
+    size_t from = taken == 0 ? 1 : taken;
+    char *inside = memory_copy(text + from, span + 1 - from);
+
+    buffer_append_text(target, style_of(*text));
+    buffer_append_text(target, taken == 0 ? "" : buffer_text(&code) + 1);
+    mrkdwn_render(&inner, inside, target);
+    buffer_append_text(target, "\033[0m");
+    free(inside);
+}
+
 void mrkdwn_render(const struct mrkdwn_reader *reader, const char *text, struct buffer *target)
 {
     const char *start = text;
@@ -231,15 +250,11 @@ void mrkdwn_render(const struct mrkdwn_reader *reader, const char *text, struct 
         if (taken == 0 && reader->styled && style_of(*text) != NULL)
             span = span_length(start, text);
         if (span > 0) {
-            char *inside = strndup(text + 1, span);
-            const struct mrkdwn_reader inner = { .now = reader->now };
-
-            buffer_append_text(target, style_of(*text));
-            mrkdwn_render(&inner, inside, target);
-            buffer_append_text(target, "\033[0m");
-            free(inside);
+            write_span(reader, text, span, target);
             taken = span + 2;
         }
+        if (taken == 0)
+            taken = take_command(reader, text, target);
         if (taken == 0) {
             buffer_append_char(target, *text);
             taken = 1;
