@@ -4,6 +4,46 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/text.h"
+
+bool object_controller(const cJSON *object, struct reference *ret_controller)
+{
+    const cJSON *owner;
+
+    cJSON_ArrayForEach(owner, json_find(object, "metadata/ownerReferences"))
+    {
+        if (!json_is_true(owner, "controller"))
+            continue;
+        *ret_controller =
+            (struct reference){ json_text(owner, "apiVersion"), json_text(owner, "kind"), json_text(owner, "name") };
+        return true;
+    }
+    return false;
+}
+
+/* "apps" of "apps/v1", and of "deployments.apps"; the core group is "". */
+bool reference_is_of(const struct reference *reference, const struct resource *resource)
+{
+    const char *slash = strchr(reference->api_version, '/');
+    const char *point = strchr(resource->name, '.');
+    size_t length = slash == NULL ? 0 : (size_t) (slash - reference->api_version);
+    const char *group = point == NULL ? "" : point + 1;
+
+    return text_equal(reference->kind, resource->kind) && strlen(group) == length &&
+           memcmp(group, reference->api_version, length) == 0;
+}
+
+const cJSON *object_condition(const cJSON *object, const char *type, const char *status)
+{
+    const cJSON *condition;
+
+    cJSON_ArrayForEach(condition, json_find(object, "status/conditions"))
+    {
+        if (text_equal(json_text(condition, "type"), type) && text_equal(json_text(condition, "status"), status))
+            return condition;
+    }
+    return NULL;
+}
 
 static const cJSON *field_of(const cJSON *fields, const struct resource *resource)
 {

@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,7 +26,6 @@ static void read_wishes(const cJSON *object, struct workload *target);
 static int32_t read_order(const char *text);
 static void read_owner(const cJSON *object, struct workload_texts *texts, struct workload *target);
 static void read_reason(const cJSON *object, struct workload_texts *texts, struct workload *target);
-static void pack(struct workload *item);
 
 bool workload_read(const cJSON *object, const struct resource *resource, struct workload_texts *texts,
                    struct workload *ret_workload, struct error *error)
@@ -100,6 +100,19 @@ static bool read_counts(const cJSON *object, const struct resource *resource, st
     return false;
 }
 
+/* A Rollout of Argo has it as a text, and an older one the hash of its spec, which says nothing. */
+static bool read_observed(const cJSON *object, int64_t maximum, int64_t *ret_observed, struct error *error)
+{
+    const char *text = json_text(object, "status/observedGeneration");
+    char *end;
+
+    if (text[0] == '\0')
+        return json_number(object, "status/observedGeneration", 0, 0, maximum, ret_observed, error);
+    long long number = strtoll(text, &end, 10);
+    *ret_observed = *end == '\0' && number >= 0 && number <= maximum ? number : maximum;
+    return true;
+}
+
 /* What the status says of an older wish is no news of the present one: after 3, 0 and 3 again, the three that were
  * ready are about to go. */
 static bool read_numbers(const cJSON *object, struct workload *target, struct error *error)
@@ -112,7 +125,7 @@ static bool read_numbers(const cJSON *object, struct workload *target, struct er
         !read_count(object, "status/replicas", 0, &target->replicas_existing, error) ||
         !read_count(object, "status/readyReplicas", 0, &ready, error) ||
         !json_number(object, "metadata/generation", 0, 0, generation_max, &generation, error) ||
-        !json_number(object, "status/observedGeneration", 0, 0, generation_max, &observed, error))
+        !read_observed(object, generation_max, &observed, error))
         return false;
     target->settled = observed >= generation;
     if (target->settled)
@@ -158,36 +171,22 @@ static int32_t read_order(const char *text)
 
 static void read_owner(const cJSON *object, struct workload_texts *texts, struct workload *target)
 {
-    const cJSON *owners = json_find(object, "metadata/ownerReferences");
+    struct reference controller;
 
-    for (const cJSON *owner = owners == NULL ? NULL : owners->child; owner != NULL; owner = owner->next) {
-        if (!json_is_true(owner, "controller"))
-            continue;
-        target->owned = true;
-        target->owner = texts->owner;
-        (void) snprintf(texts->owner, sizeof texts->owner, "%.100s %.90s", json_text(owner, "kind"),
-                        json_text(owner, "name"));
-    }
-}
-
-static const cJSON *find_condition(const cJSON *object, const char *type, const char *status)
-{
-    const cJSON *condition;
-
-    cJSON_ArrayForEach(condition,
-                       json_find(object, "status/conditions")) if (text_equal(json_text(condition, "type"), type) &&
-                                                                   text_equal(json_text(condition, "status"),
-                                                                              status)) return condition;
-    return NULL;
+    if (!object_controller(object, &controller))
+        return;
+    target->owned = true;
+    target->owner = texts->owner;
+    (void) snprintf(texts->owner, sizeof texts->owner, "%.100s %.90s", controller.kind, controller.name);
 }
 
 /* That pods cannot even be made says more than that they take too long. Not being available yet is no failure. */
 static void read_reason(const cJSON *object, struct workload_texts *texts, struct workload *target)
 {
-    const cJSON *condition = find_condition(object, "ReplicaFailure", "True");
+    const cJSON *condition = object_condition(object, "ReplicaFailure", "True");
 
     if (condition == NULL)
-        condition = find_condition(object, "Progressing", "False");
+        condition = object_condition(object, "Progressing", "False");
     if (condition == NULL)
         return;
 
@@ -201,23 +200,36 @@ static void read_reason(const cJSON *object, struct workload_texts *texts, struc
 
 void workload_list_add(struct workload_list *list, const struct workload *workload)
 {
+    struct workload copy = *workload;
+
+    workload_own(&copy);
+    workload_list_move(list, &copy);
+}
+
+void workload_list_move(struct workload_list *list, struct workload *workload)
+{
     assert(list->count < WORKLOADS_MAX);
     if (list->count == list->capacity) {
         list->capacity = list->capacity > 0 ? 2 * list->capacity : 8;
         list->items = memory_grow(list->items, list->capacity, sizeof list->items[0]);
     }
-    struct workload *item = &list->items[list->count];
-    *item = *workload;
-    pack(item);
-    list->count++;
+    list->items[list->count++] = *workload;
+    *workload = (struct workload){ 0 };
 }
 
-static void pack(struct workload *item)
+void workload_own(struct workload *workload)
 {
-    const char **const texts[] = { &item->resource, &item->name,    &item->uid,    &item->resource_version,
-                                   &item->owner,    &item->manager, &item->before, &item->reason };
+    const char **const texts[] = { &workload->resource,         &workload->name,  &workload->uid,
+                                   &workload->resource_version, &workload->owner, &workload->manager,
+                                   &workload->before,           &workload->reason };
 
-    item->block = memory_pack(texts, sizeof texts / sizeof texts[0]);
+    workload->block = memory_pack(texts, sizeof texts / sizeof texts[0]);
+}
+
+void workload_release(struct workload *workload)
+{
+    free(workload->block);
+    *workload = (struct workload){ 0 };
 }
 
 void workload_set_reason(struct workload *item, const char *reason)
@@ -225,7 +237,16 @@ void workload_set_reason(struct workload *item, const char *reason)
     char *former = item->block;
 
     item->reason = reason;
-    pack(item);
+    workload_own(item);
+    free(former);
+}
+
+void workload_set_version(struct workload *item, const char *resource_version)
+{
+    char *former = item->block;
+
+    item->resource_version = resource_version;
+    workload_own(item);
     free(former);
 }
 
@@ -234,8 +255,13 @@ void workload_list_add_unread(struct workload_list *list, const char *resource, 
     struct unread_resource unread = { .resource = resource, .reason = reason };
     const char **const texts[] = { &unread.resource, &unread.reason };
 
-    if (list->unread_count == UNREAD_RESOURCES_MAX || workload_list_is_unread(list, resource))
-        return;
+    for (size_t i = 0; i < list->unread_count; i++)
+        if (text_equal(list->unread[i].resource, resource))
+            return;
+    if (list->unread_count == list->unread_capacity) {
+        list->unread_capacity = list->unread_capacity > 0 ? 2 * list->unread_capacity : 4;
+        list->unread = memory_grow(list->unread, list->unread_capacity, sizeof list->unread[0]);
+    }
     unread.block = memory_pack(texts, sizeof texts / sizeof texts[0]);
     list->unread[list->unread_count++] = unread;
 }
@@ -243,7 +269,7 @@ void workload_list_add_unread(struct workload_list *list, const char *resource, 
 bool workload_list_is_unread(const struct workload_list *list, const char *resource)
 {
     for (size_t i = 0; i < list->unread_count; i++)
-        if (text_equal(list->unread[i].resource, resource))
+        if (text_matches(list->unread[i].resource, resource))
             return true;
     return false;
 }
@@ -259,6 +285,7 @@ void workload_list_release(struct workload_list *list)
     workload_list_cut(list, 0);
     for (size_t i = 0; i < list->unread_count; i++)
         free(list->unread[i].block);
+    free(list->unread);
     free(list->items);
     *list = (struct workload_list){ 0 };
 }

@@ -20,7 +20,6 @@ enum {
     WORKLOAD_REASON_SIZE = 200,
     WORKLOAD_BEFORE_SIZE = 512,
     WORKLOADS_MAX = 10000, /* in one namespace */
-    UNREAD_RESOURCES_MAX = 8,
 };
 
 /* Who keeps an object as it stands in a repository, and may bring back what others change. */
@@ -76,7 +75,12 @@ struct workload_texts {
 bool workload_read(const cJSON *object, const struct resource *resource, struct workload_texts *texts,
                    struct workload *ret_workload, struct error *error) must_check;
 
-/* A kind of which the objects are not known: it may not be listed, or its server does not answer. */
+/* For whoever holds one outside a list: it gets texts of its own. Releasing is for one that has them, or { 0 }. */
+void workload_own(struct workload *workload);
+void workload_release(struct workload *workload);
+
+/* A kind of which the objects are not known: it may not be listed, or its server does not answer. "*.argoproj.io" are all kinds of
+ * a group of which nothing is known. */
 struct unread_resource {
     const char *resource, *reason;
     char *block;
@@ -86,21 +90,25 @@ struct unread_resource {
 struct workload_list {
     struct workload *items;
     size_t count, capacity;
-    struct unread_resource unread[UNREAD_RESOURCES_MAX]; /* more are not named */
-    size_t unread_count;
-    int32_t jobs,
-        pods; /* unfinished Jobs, and bare Pods that have not ended: they go on; counted where that was asked for */
+    struct unread_resource *unread;
+    size_t unread_count, unread_capacity;
+    /* Unfinished Jobs, and bare Pods that have not ended: they go on. Below 0: not known, as where they may not be listed, or
+     * were not asked for. */
+    int32_t jobs, pods;
 };
 
 void workload_list_add(struct workload_list *list, const struct workload *workload); /* a copy */
-void workload_list_add_unread(struct workload_list *list, const char *resource, const char *reason);
+void workload_list_move(struct workload_list *list,
+                        struct workload *workload); /* one with own texts; { 0 } afterwards */
+void workload_list_add_unread(struct workload_list *list, const char *resource, const char *reason); /* each once */
 void workload_list_cut(struct workload_list *list, size_t count); /* the first count items stay */
 void workload_list_release(struct workload_list *list);
 const struct workload *workload_list_find(const struct workload_list *list, const char *resource, const char *name)
     must_check;
 bool workload_list_is_unread(const struct workload_list *list, const char *resource) must_check;
 
-/* A text of the item is replaced by a copy. */
+/* A text of one that has texts of its own is replaced by a copy. */
 void workload_set_reason(struct workload *item, const char *reason);
+void workload_set_version(struct workload *item, const char *resource_version);
 
 #endif

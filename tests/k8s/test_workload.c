@@ -147,6 +147,10 @@ static void ready_replicas_count_for_the_present_wish_only(void)
         { ",\"generation\":5", "\"replicas\":3", "\"readyReplicas\":3", 0, false },
         { ",\"generation\":4", "\"replicas\":3", "\"readyReplicas\":4,\"observedGeneration\":4", 3, true },
         { ",\"generation\":4", "\"replicas\":0", "\"readyReplicas\":4,\"observedGeneration\":5", 0, true },
+        /* As Argo Rollouts write it, and as they did before 1.0: a hash. */
+        { ",\"generation\":4", "\"replicas\":3", "\"readyReplicas\":3,\"observedGeneration\":\"4\"", 3, true },
+        { ",\"generation\":5", "\"replicas\":3", "\"readyReplicas\":3,\"observedGeneration\":\"4\"", 0, false },
+        { ",\"generation\":5", "\"replicas\":3", "\"readyReplicas\":3,\"observedGeneration\":\"6cc57b6b\"", 3, true },
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
