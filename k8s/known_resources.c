@@ -30,7 +30,9 @@ bool known_resources_take(struct known_resources *known, struct discovery_findin
         bool is_unread = discovery_findings_is_unread(findings, resource->name);
         int64_t since_ms = known->missing_ms[i] > 0 ? known->missing_ms[i] : now_ms;
 
-        if (!is_unread && (gone_is_seen || now_ms - since_ms >= KNOWN_RESOURCES_KEPT_MS))
+        bool is_gone = gone_is_seen || !known->is_answered || now_ms - since_ms >= KNOWN_RESOURCES_KEPT_MS;
+
+        if (!is_unread && is_gone)
             continue;
         discovery_findings_add(findings, resource);
         if (findings->resources.count > place && !is_unread) {
@@ -38,6 +40,7 @@ bool known_resources_take(struct known_resources *known, struct discovery_findin
             is_sure = false;
         }
     }
+    known->is_answered = true;
     memcpy(known->missing_ms, missing_ms, sizeof missing_ms);
     resource_list_release(&known->list);
     known->list = findings->resources;

@@ -17,6 +17,7 @@ enum { KNOWN_RESOURCES_KEPT_MS = 30 * 1000 }; /* what is missing */
 
 struct known_resources {
     struct resource_list list;
+    bool is_answered;                  /* before, nothing can be missing: the built-in ones were only a guess */
     int64_t missing_ms[RESOURCES_MAX]; /* of each: when it was missing first; 0 = it is not, or its group is unread */
 };
 

@@ -22,87 +22,87 @@ static const struct resource *see_one(struct discovery_findings *findings, const
     return findings->resources.count == 1 ? &findings->resources.items[0] : NULL;
 }
 
+static const struct {
+    struct discovery_sighting seen; /* kind "Any", namespaced, can be listed */
+    const char *name, *path;        /* NULL: it cannot be put to sleep */
+    enum resource_action action;
+    bool counts_in_object, is_built_in;
+} kinds[] = {
+    { { "apps", "v1", "deployments", "", .can_patch = true, .can_scale = true },
+      "deployments.apps",
+      "/apis/apps/v1",
+      RESOURCE_SCALED,
+      true,
+      true },
+    { { "", "v1", "replicationcontrollers", "", .can_patch = true, .can_scale = true },
+      "replicationcontrollers",
+      "/api/v1",
+      RESOURCE_SCALED,
+      true,
+      true },
+    { { "argoproj.io", "v1alpha1", "rollouts", "", .can_patch = true, .can_scale = true },
+      "rollouts.argoproj.io",
+      "/apis/argoproj.io/v1alpha1",
+      RESOURCE_SCALED,
+      true,
+      false },
+    { { "example.test", "v1", "rollouts", "", .can_patch = true, .can_scale = true },
+      "rollouts.example.test",
+      "/apis/example.test/v1",
+      RESOURCE_SCALED,
+      false,
+      false },
+    { { "example.test", "v1", "replicationcontrollers", "", .can_scale = true },
+      "replicationcontrollers.example.test",
+      "/apis/example.test/v1",
+      RESOURCE_SCALED,
+      false,
+      false },
+    { { "batch", "v1", "cronjobs", "", .can_patch = true },
+      "cronjobs.batch",
+      "/apis/batch/v1",
+      RESOURCE_SUSPENDED,
+      false,
+      true },
+    { { "keda.sh", "v1alpha1", "scaledobjects", "", .can_patch = true },
+      "scaledobjects.keda.sh",
+      "/apis/keda.sh/v1alpha1",
+      RESOURCE_PAUSED,
+      false,
+      false },
+    { { "keda.sh", "v1alpha1", "scaledjobs", "", .can_patch = true, .can_scale = true },
+      "scaledjobs.keda.sh",
+      "/apis/keda.sh/v1alpha1",
+      RESOURCE_PAUSED,
+      false,
+      false },
+    { .seen = { "batch", "v1", "cronjobs", "", .can_scale = true } },
+    { .seen = { "keda.sh", "v1alpha1", "scaledobjects", "", .can_scale = true } },
+    { .seen = { "batch", "v1", "jobs", "", .can_patch = true } },
+    { .seen = { "apps", "v1", "daemonsets", "", .can_patch = true } },
+    { .seen = { "example.test", "v1", "scaledobjects", "", .can_patch = true } },
+    { .seen = { "example.test", "v1", "cronjobs", "", .can_patch = true } },
+};
+
 static void each_kind_is_put_to_sleep_in_its_way(void)
 {
-    static const struct {
-        struct discovery_sighting seen; /* kind "Any", namespaced, can be listed */
-        const char *name, *path;        /* NULL: it cannot be put to sleep */
-        enum resource_action action;
-        bool counts_in_object, is_built_in;
-    } cases[] = {
-        { { "apps", "v1", "deployments", "", .can_patch = true, .can_scale = true },
-          "deployments.apps",
-          "/apis/apps/v1",
-          RESOURCE_SCALED,
-          true,
-          true },
-        { { "", "v1", "replicationcontrollers", "", .can_patch = true, .can_scale = true },
-          "replicationcontrollers",
-          "/api/v1",
-          RESOURCE_SCALED,
-          true,
-          true },
-        { { "argoproj.io", "v1alpha1", "rollouts", "", .can_patch = true, .can_scale = true },
-          "rollouts.argoproj.io",
-          "/apis/argoproj.io/v1alpha1",
-          RESOURCE_SCALED,
-          true,
-          false },
-        { { "example.test", "v1", "rollouts", "", .can_patch = true, .can_scale = true },
-          "rollouts.example.test",
-          "/apis/example.test/v1",
-          RESOURCE_SCALED,
-          false,
-          false },
-        { { "example.test", "v1", "replicationcontrollers", "", .can_scale = true },
-          "replicationcontrollers.example.test",
-          "/apis/example.test/v1",
-          RESOURCE_SCALED,
-          false,
-          false },
-        { { "batch", "v1", "cronjobs", "", .can_patch = true },
-          "cronjobs.batch",
-          "/apis/batch/v1",
-          RESOURCE_SUSPENDED,
-          false,
-          true },
-        { { "keda.sh", "v1alpha1", "scaledobjects", "", .can_patch = true },
-          "scaledobjects.keda.sh",
-          "/apis/keda.sh/v1alpha1",
-          RESOURCE_PAUSED,
-          false,
-          false },
-        { { "keda.sh", "v1alpha1", "scaledjobs", "", .can_patch = true, .can_scale = true },
-          "scaledjobs.keda.sh",
-          "/apis/keda.sh/v1alpha1",
-          RESOURCE_PAUSED,
-          false,
-          false },
-        { .seen = { "batch", "v1", "cronjobs", "", .can_scale = true } },
-        { .seen = { "keda.sh", "v1alpha1", "scaledobjects", "", .can_scale = true } },
-        { .seen = { "batch", "v1", "jobs", "", .can_patch = true } },
-        { .seen = { "apps", "v1", "daemonsets", "", .can_patch = true } },
-        { .seen = { "example.test", "v1", "scaledobjects", "", .can_patch = true } },
-        { .seen = { "example.test", "v1", "cronjobs", "", .can_patch = true } },
-    };
-
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         released_by(discovery_findings_release) struct discovery_findings findings = { 0 };
-        struct discovery_sighting sighting = cases[i].seen;
-        const char *row = cases[i].name != NULL ? cases[i].name : sighting.plural;
+        struct discovery_sighting sighting = kinds[i].seen;
+        const char *row = kinds[i].name != NULL ? kinds[i].name : sighting.plural;
 
         sighting.kind = "Any";
         sighting.is_namespaced = sighting.can_list = true;
         const struct resource *found = see_one(&findings, &sighting);
-        if (!case_holds(row, (found != NULL) == (cases[i].name != NULL)) || found == NULL)
+        if (!case_holds(row, (found != NULL) == (kinds[i].name != NULL)) || found == NULL)
             continue;
-        case_text(row, found->name, cases[i].name);
-        case_text(row, found->path, cases[i].path);
+        case_text(row, found->name, kinds[i].name);
+        case_text(row, found->path, kinds[i].path);
         case_text(row, found->plural, sighting.plural);
         case_text(row, found->kind, "Any");
-        case_number(row, found->action, cases[i].action);
-        case_number(row, found->counts_in_object, cases[i].counts_in_object);
-        case_number(row, found->is_built_in, cases[i].is_built_in);
+        case_number(row, found->action, kinds[i].action);
+        case_number(row, found->counts_in_object, kinds[i].counts_in_object);
+        case_number(row, found->is_built_in, kinds[i].is_built_in);
     }
 }
 

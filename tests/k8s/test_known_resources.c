@@ -48,6 +48,19 @@ static void at_first_the_built_in_ones_are_known(void)
     CU_ASSERT_TRUE(knows(&known, "cronjobs.batch"));
 }
 
+static void the_first_answer_knows_better(void)
+{
+    released_by(known_resources_release) struct known_resources known = { 0 };
+    released_by(discovery_findings_release) struct discovery_findings findings = { 0 };
+
+    known_resources_init(&known);
+    add(&findings, "deployments.apps", "/apis/apps/v1");
+    discovery_findings_add_unread(&findings, "batch");
+    CU_ASSERT_TRUE(known_resources_take(&known, &findings, false, START_MS));
+    CU_ASSERT_EQUAL(known.list.count, 2);
+    CU_ASSERT_TRUE(knows(&known, "cronjobs.batch"));
+}
+
 static void what_an_answer_names_replaces_what_was_known(void)
 {
     released_by(known_resources_release) struct known_resources known = make_known();
@@ -162,7 +175,7 @@ static void where_there_is_no_room_what_is_named_comes_first(void)
     CU_ASSERT_TRUE(findings.has_more);
 }
 
-TEST_MAIN("k8s/known_resources", TEST(at_first_the_built_in_ones_are_known),
+TEST_MAIN("k8s/known_resources", TEST(at_first_the_built_in_ones_are_known), TEST(the_first_answer_knows_better),
           TEST(what_an_answer_names_replaces_what_was_known), TEST(what_is_missing_is_kept_for_half_a_minute),
           TEST(what_is_named_again_is_missing_anew_later), TEST(each_is_missing_since_its_own_time),
           TEST(what_somebody_found_gone_is_not_kept),

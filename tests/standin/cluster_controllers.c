@@ -52,7 +52,7 @@ static bool is_to_be_done(const struct cluster_object *object)
 {
     if (!object->kind->namespaced)
         return json_find(object->json, "metadata/deletionTimestamp") != NULL;
-    return !pods_are_observed(object->json);
+    return object->kind->has_pods && !pods_are_observed(object->json);
 }
 
 void controllers_notice(struct controllers *controllers, const struct cluster_objects *objects, int64_t now_ms)

@@ -15,6 +15,8 @@
 
 #include <string.h>
 
+static const char json_type[] = "application/json";
+
 enum { SEGMENTS_MAX = 5, SEGMENT_SIZE = 256 };
 
 /* What a path names. */
@@ -31,7 +33,7 @@ static bool find_route(const char *path, struct route *ret_route);
 static bool asks_for_watch(const struct server_request *request);
 static struct cluster_answer answer_route(struct cluster *cluster, const struct route *route,
                                           const struct server_request *request);
-static void respond(struct server_response *response, struct cluster_answer answer);
+static void respond(struct server_response *response, const char *content_type, struct cluster_answer answer);
 
 bool cluster_handle(struct server_handler *handler, const struct server_request *request,
                     struct server_response *response)
@@ -39,16 +41,18 @@ bool cluster_handle(struct server_handler *handler, const struct server_request 
     struct cluster *cluster = (struct cluster *) handler;
     struct cluster_answer answer = { .status = 200 };
     struct route route = { 0 };
+    const char *content_type = json_type;
 
     if (is_open_to_all(request->path)) {
         server_respond(response, 200, "text/plain; charset=utf-8", "ok", 2);
         return true;
     }
     if (!is_permitted(cluster, request)) {
-        respond(response, status_plain(401, "Unauthorized", "Unauthorized"));
+        respond(response, json_type, status_plain(401, "Unauthorized", "Unauthorized"));
         return true;
     }
-    answer.body = text_equal(request->method, "GET") ? cluster_discovery(request->path) : NULL;
+    if (text_equal(request->method, "GET"))
+        answer.body = cluster_discovery(request->path, server_request_header(request, "accept"), &content_type);
     if (answer.body == NULL && !find_route(request->path, &route))
         answer = status_plain(404, "NotFound", "the server could not find the requested resource");
     if (route.kind != NULL && asks_for_watch(request)) {
@@ -57,7 +61,7 @@ bool cluster_handle(struct server_handler *handler, const struct server_request 
     }
     if (route.kind != NULL)
         answer = answer_route(cluster, &route, request);
-    respond(response, answer);
+    respond(response, content_type, answer);
     cluster_settle(cluster);
     return true;
 }
@@ -95,15 +99,23 @@ static bool cut_path(const char *path, char segments[SEGMENTS_MAX][SEGMENT_SIZE]
     return count > 0;
 }
 
+/* The path of the group and version that it is in. NULL: there is none. */
+static const char *find_root(const char *path)
+{
+    for (int i = 0; i < CLUSTER_KINDS; i++)
+        if (text_starts_with(path, cluster_kinds[i].path))
+            return cluster_kinds[i].path;
+    return NULL;
+}
+
 static bool find_route(const char *path, struct route *ret_route)
 {
-    static const char *const roots[] = { "/api/v1", "/apis/apps/v1" };
     char segments[SEGMENTS_MAX][SEGMENT_SIZE] = { 0 };
     struct route route = { 0 };
-    const char *root = text_starts_with(path, roots[0]) ? roots[0] : roots[1];
+    const char *root = find_root(path);
     int count = 0, first = 0;
 
-    if (!text_starts_with(path, root) || !cut_path(path + strlen(root), segments, &count))
+    if (root == NULL || !cut_path(path + strlen(root), segments, &count))
         return false;
     if (text_equal(segments[0], "namespaces") && count > 2) {
         text_copy_cut(route.namespace, sizeof route.namespace, segments[1]);
@@ -116,7 +128,7 @@ static bool find_route(const char *path, struct route *ret_route)
         text_copy_cut(route.name, sizeof route.name, segments[first + 1]);
     if (count > first + 2)
         text_copy_cut(route.subresource, sizeof route.subresource, segments[first + 2]);
-    if (route.subresource[0] != '\0' && (!route.kind->namespaced || !text_equal(route.subresource, "scale")))
+    if (route.subresource[0] != '\0' && (!route.kind->has_pods || !text_equal(route.subresource, "scale")))
         return false;
     *ret_route = route;
     return true;
@@ -289,12 +301,12 @@ static struct cluster_answer answer_route(struct cluster *cluster, const struct 
     return refuse_method();
 }
 
-static void respond(struct server_response *response, struct cluster_answer answer)
+static void respond(struct server_response *response, const char *content_type, struct cluster_answer answer)
 {
     char *text = cJSON_PrintUnformatted(answer.body);
 
     server_response_add_header(response, "Cache-Control", "no-cache, private");
-    server_respond(response, answer.status, "application/json", text, strlen(text));
+    server_respond(response, answer.status, content_type, text, strlen(text));
     cJSON_free(text);
     cJSON_Delete(answer.body);
 }

@@ -22,7 +22,8 @@ const struct cluster_kind cluster_kinds[CLUSTER_KINDS] = {
                              .api_version = "apps/v1",
                              .path = "/apis/apps/v1",
                              .qualified = "deployments.apps",
-                             .namespaced = true },
+                             .namespaced = true,
+                             .has_pods = true },
     [CLUSTER_STATEFULSET] = { .kind = "StatefulSet",
                               .plural = "statefulsets",
                               .singular = "statefulset",
@@ -31,7 +32,17 @@ const struct cluster_kind cluster_kinds[CLUSTER_KINDS] = {
                               .api_version = "apps/v1",
                               .path = "/apis/apps/v1",
                               .qualified = "statefulsets.apps",
-                              .namespaced = true },
+                              .namespaced = true,
+                              .has_pods = true },
+    [CLUSTER_CRON_JOB] = { .kind = "CronJob",
+                           .plural = "cronjobs",
+                           .singular = "cronjob",
+                           .short_name = "cj",
+                           .group = "batch",
+                           .api_version = "batch/v1",
+                           .path = "/apis/batch/v1",
+                           .qualified = "cronjobs.batch",
+                           .namespaced = true },
 };
 
 const struct cluster_kind *cluster_kind_find(const char *path, const char *plural)

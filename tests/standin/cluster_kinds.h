@@ -6,7 +6,7 @@
 
 #include <stdbool.h>
 
-enum { CLUSTER_NAMESPACE, CLUSTER_DEPLOYMENT, CLUSTER_STATEFULSET, CLUSTER_KINDS };
+enum { CLUSTER_NAMESPACE, CLUSTER_DEPLOYMENT, CLUSTER_STATEFULSET, CLUSTER_CRON_JOB, CLUSTER_KINDS };
 
 struct cluster_kind {
     const char *kind;        /* "Deployment" */
@@ -17,7 +17,8 @@ struct cluster_kind {
     const char *api_version; /* "apps/v1" */
     const char *path;        /* "/apis/apps/v1" */
     const char *qualified;   /* "deployments.apps", as messages have it */
-    bool namespaced;         /* and has pods, and the subresource scale */
+    bool namespaced;
+    bool has_pods; /* and the subresource scale */
 };
 
 extern const struct cluster_kind cluster_kinds[CLUSTER_KINDS];

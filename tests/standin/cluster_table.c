@@ -10,7 +10,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { COLUMNS_MAX = 8, MINUTE_S = 60, HOUR_S = 60 * MINUTE_S, DAY_S = 24 * HOUR_S };
+enum { COLUMNS_MAX = 10, MINUTE_S = 60, HOUR_S = 60 * MINUTE_S, DAY_S = 24 * HOUR_S };
 
 /* A wide column is shown by `kubectl get --output wide` alone. */
 struct column {
@@ -34,6 +34,16 @@ static const struct column columns[CLUSTER_KINDS][COLUMNS_MAX] = {
                               { "Age", "string", false },
                               { "Containers", "string", true },
                               { "Images", "string", true } },
+    [CLUSTER_CRON_JOB] = { { "Name", "string", false },
+                           { "Schedule", "string", false },
+                           { "Timezone", "string", false },
+                           { "Suspend", "boolean", false },
+                           { "Active", "integer", false },
+                           { "Last Schedule", "string", false },
+                           { "Age", "string", false },
+                           { "Containers", "string", true },
+                           { "Images", "string", true },
+                           { "Selector", "string", true } },
 };
 
 bool cluster_table_is_wanted(const char *accept)
@@ -58,7 +68,11 @@ static void list_containers(const cJSON *object, const char *member, struct buff
 {
     const cJSON *container = NULL;
 
-    cJSON_ArrayForEach(container, json_find(object, "spec/template/spec/containers"))
+    const cJSON *template = json_find(object, "spec/jobTemplate/spec/template");
+
+    if (template == NULL)
+        template = json_find(object, "spec/template");
+    cJSON_ArrayForEach(container, json_find(template, "spec/containers"))
     {
         buffer_append_format(target, "%s%s", target->length == 0 ? "" : ",", json_text(container, member));
     }
@@ -82,6 +96,8 @@ static cJSON *make_cell(const cJSON *object, const char *column, int64_t now)
 
     if (text_equal(column, "Up-to-date"))
         return cJSON_CreateNumber(number_at(object, "status/updatedReplicas"));
+    if (text_equal(column, "Active"))
+        return cJSON_CreateNumber(0);
     if (text_equal(column, "Available"))
         return cJSON_CreateNumber(number_at(object, "status/availableReplicas"));
     if (text_equal(column, "Name"))
@@ -97,11 +113,17 @@ static cJSON *make_cell(const cJSON *object, const char *column, int64_t now)
         list_containers(object, "image", &text);
     else if (text_equal(column, "Selector"))
         list_labels(object, &text);
+    else if (text_equal(column, "Schedule"))
+        buffer_append_text(&text, json_text(object, "spec/schedule"));
+    else if (text_equal(column, "Timezone"))
+        buffer_append_text(&text, json_text(object, "spec/timeZone"));
+    else if (text_equal(column, "Suspend"))
+        buffer_append_text(&text, json_is_true(object, "spec/suspend") ? "True" : "False");
     else if (text_equal(column, "Age")) {
         cluster_write_age(age, json_text(object, "metadata/creationTimestamp"), now);
         buffer_append_text(&text, age);
     }
-    return cJSON_CreateString(buffer_text(&text));
+    return cJSON_CreateString(text.length > 0 ? buffer_text(&text) : "<none>");
 }
 
 static cJSON *make_row(const struct cluster_kind *kind, const cJSON *object, int64_t now)

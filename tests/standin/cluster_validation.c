@@ -98,6 +98,23 @@ static bool check_required(const struct cluster_kind *kind, const cJSON *json, c
     return false;
 }
 
+static bool check_cron_job(const struct cluster_kind *kind, const cJSON *json, struct cluster_answer *ret_refusal)
+{
+    const cJSON *suspend = json_find(json, "spec/suspend");
+
+    if (suspend != NULL && !cJSON_IsBool(suspend)) {
+        *ret_refusal = status_invalid("", "", "", "patch", "FieldValueInvalid",
+                                      "json: cannot unmarshal into Go struct field spec.suspend of type bool");
+        return false;
+    }
+    if (json_text(json, "spec/schedule")[0] != '\0')
+        return check_required(kind, json, "spec/jobTemplate/spec/template/spec/containers",
+                              "spec.jobTemplate.spec.template.spec.containers", ret_refusal);
+    *ret_refusal = status_invalid(kind->group, kind->kind, json_text(json, "metadata/name"), "spec.schedule",
+                                  "FieldValueRequired", "Required value");
+    return false;
+}
+
 bool cluster_validate(const struct cluster_kind *kind, const cJSON *json, struct cluster_answer *ret_refusal)
 {
     if (!check_name(kind, json, ret_refusal) || !check_labels(kind, json, ret_refusal) ||
@@ -105,6 +122,8 @@ bool cluster_validate(const struct cluster_kind *kind, const cJSON *json, struct
         return false;
     if (!kind->namespaced)
         return true;
+    if (kind == &cluster_kinds[CLUSTER_CRON_JOB])
+        return check_cron_job(kind, json, ret_refusal);
     return check_required(kind, json, "spec/selector/matchLabels", "spec.selector", ret_refusal) &&
            check_required(kind, json, "spec/template/spec/containers", "spec.template.spec.containers", ret_refusal) &&
            cluster_validate_replicas(kind->group, kind->kind, json_text(json, "metadata/name"),

@@ -197,6 +197,13 @@ static void add_defaults(const struct cluster_kind *kind, cJSON *json)
         cJSON_AddStringToObject(status, "phase", "Active");
         return;
     }
+    if (kind == &cluster_kinds[CLUSTER_CRON_JOB]) {
+        add_default(spec, "concurrencyPolicy", cJSON_CreateString("Allow"));
+        add_default(spec, "suspend", cJSON_CreateFalse());
+        add_default(spec, "successfulJobsHistoryLimit", cJSON_CreateNumber(3));
+        add_default(spec, "failedJobsHistoryLimit", cJSON_CreateNumber(1));
+        return;
+    }
     add_default(spec, "replicas", cJSON_CreateNumber(1));
     add_default(spec, "revisionHistoryLimit", cJSON_CreateNumber(10));
     if (kind == &cluster_kinds[CLUSTER_DEPLOYMENT]) {
@@ -312,6 +319,8 @@ static void keep_what_is_its_own(const struct cluster_object *object, cJSON *jso
     if (!object->kind->namespaced) {
         copy_member(json, object->json, "spec");
         add_name_label(metadata);
+    } else if (object->kind == &cluster_kinds[CLUSTER_CRON_JOB]) {
+        add_default(cJSON_GetObjectItemCaseSensitive(json, "spec"), "suspend", cJSON_CreateFalse());
     } else if (json_find(json, "spec/replicas") == NULL) {
         cluster_set(cJSON_GetObjectItemCaseSensitive(json, "spec"), "replicas", cJSON_CreateNumber(1));
     }

@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "k8s/discovery.h"
 #include "k8s/namespaces.h"
 #include "k8s/observation.h"
 #include "k8s/scaling.h"
@@ -268,6 +269,35 @@ static void a_watch_ends_with_a_bookmark_and_one_from_a_forgotten_version_with_4
     scene_end(&scene);
 }
 
+static void our_discovery_finds_the_kinds_that_are_played(void)
+{
+    static const struct {
+        const char *name;
+        enum resource_action action;
+    } played[] = { { "deployments.apps", RESOURCE_SCALED },
+                   { "statefulsets.apps", RESOURCE_SCALED },
+                   { "cronjobs.batch", RESOURCE_SUSPENDED } };
+    struct scene scene;
+    struct discovery_wait wait = { 0 };
+
+    scene_begin(&scene, "sesame");
+    struct discovery *discovery = discovery_new(scene.api.client);
+    discovery_want(discovery, &wait, 0, &scene.api.flow);
+    while (!wait.done)
+        api_scene_run(&scene.api);
+    case_text("error", wait.error.message, "");
+    for (size_t i = 0; i < sizeof played / sizeof played[0]; i++) {
+        const struct resource *found = resource_list_find(discovery_resources(discovery), played[i].name);
+
+        if (case_holds(played[i].name, found != NULL))
+            case_number(played[i].name, found->action, played[i].action);
+    }
+    CU_ASSERT_PTR_NULL(resource_list_find(discovery_resources(discovery), "namespaces"));
+    CU_ASSERT_STRING_EQUAL(discovery_remarks(discovery), "");
+    discovery_free(discovery);
+    scene_end(&scene);
+}
+
 static void whoever_has_no_token_is_refused(void)
 {
     struct scene scene;
@@ -309,4 +339,5 @@ TEST_MAIN("standin/cluster", TEST(our_observation_reads_an_environment),
           TEST(our_scaling_stops_an_environment_and_its_pods_go), TEST(a_version_that_was_overtaken_is_a_conflict),
           TEST(our_watch_hears_labels_come_and_namespaces_go),
           TEST(a_watch_ends_with_a_bookmark_and_one_from_a_forgotten_version_with_410),
-          TEST(whoever_has_no_token_is_refused), TEST(paths_and_verbs_that_are_none_are_refused))
+          TEST(our_discovery_finds_the_kinds_that_are_played), TEST(whoever_has_no_token_is_refused),
+          TEST(paths_and_verbs_that_are_none_are_refused))

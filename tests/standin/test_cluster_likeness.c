@@ -164,6 +164,8 @@ static void compare_what_is_read(const char *request, const cJSON *played, const
         "metadata/remainingItemCount",
         "metadata/labels",
         "spec/replicas",
+        "spec/suspend",
+        "spec/schedule",
         "spec/selector",
         "spec/template",
         "spec/persistentVolumeClaimRetentionPolicy",
@@ -362,6 +364,31 @@ static void scales_are_alike(void)
     ask("GET", db, NULL, NULL, 200);
 }
 
+static void cron_jobs_are_alike(void)
+{
+    static const char path[] = "/apis/batch/v1/namespaces/alike/cronjobs",
+                      nightly[] = "/apis/batch/v1/namespaces/alike/cronjobs/nightly";
+    char before[SERVERS][PATH_SIZE], after[SERVERS][PATH_SIZE];
+    const char *const paths[SERVERS] = { nightly, nightly };
+
+    ask("POST", path, NULL,
+        "{\"metadata\":{\"name\":\"nightly\"},\"spec\":{\"schedule\":\"0 3 * * *\",\"jobTemplate\":{\"spec\":{"
+        "\"template\":{\"spec\":{\"restartPolicy\":\"Never\",\"containers\":[{\"name\":\"main\",\"image\":"
+        "\"none\"}]}}}}}}",
+        201);
+    ask("GET", path, NULL, NULL, 200);
+    ask("PATCH", nightly, merge, "{\"spec\":{\"suspend\":true}}", 200);
+    ask_each("GET", paths, NULL, NULL, 200, before);
+    ask_each("PATCH", paths, merge, "{\"spec\":{\"suspend\":true}}", 200, after);
+    for (int i = 0; i < SERVERS; i++)
+        case_text("a patch that changes nothing keeps the version", after[i], before[i]);
+    ask("PATCH", nightly, merge, "{\"spec\":{\"suspend\":null}}", 200);
+    ask("PATCH", nightly, merge, "{\"metadata\":{\"resourceVersion\":\"1\"},\"spec\":{\"suspend\":true}}", 409);
+    ask("PATCH", nightly, merge, "{\"metadata\":{\"uid\":\"00000000-0000-4000-8000-000000000000\"}}", 422);
+    ask("GET", "/apis/batch/v1/namespaces/alike/cronjobs/nobody", NULL, NULL, 404);
+    ask("DELETE", nightly, NULL, NULL, 200);
+}
+
 static void strangers_are_refused_alike(void)
 {
     for (int i = 0; i < SERVERS; i++)
@@ -393,8 +420,9 @@ static void deletions_are_alike(void)
 
 int main(void)
 {
-    CU_TestInfo tests[] = { TEST(namespaces_are_alike), TEST(workloads_are_alike),         TEST(scales_are_alike),
-                            TEST(deletions_are_alike),  TEST(strangers_are_refused_alike), CU_TEST_INFO_NULL };
+    CU_TestInfo tests[] = { TEST(namespaces_are_alike), TEST(workloads_are_alike), TEST(scales_are_alike),
+                            TEST(cron_jobs_are_alike),  TEST(deletions_are_alike), TEST(strangers_are_refused_alike),
+                            CU_TEST_INFO_NULL };
     int status = pair_open() ? test_main_run("standin/cluster_likeness", tests) : EXIT_FAILURE;
 
     return pair_close() ? status : EXIT_FAILURE;
