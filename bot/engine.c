@@ -206,6 +206,7 @@ static void clock_went_back(struct engine *engine, int64_t now)
         struct operation *operation = engine->operations[i];
         set_back(&operation->due_at, by_s);
         operation->ready_by_at = operation->ready_by_at == 0 ? 0 : operation->ready_by_at - by_s;
+        operation->group_by_at = operation->group_by_at == 0 ? 0 : operation->group_by_at - by_s;
         operation->started_at -= by_s;
     }
     for (size_t i = 0; i < engine->decision_count; i++)
@@ -306,6 +307,9 @@ int64_t engine_due_at(const struct engine *engine)
 void engine_end(struct engine *engine)
 {
     engine->is_ending = true;
+    for (size_t i = engine->operation_count; i-- > 0;) /* what is only prepared has not begun */
+        if (engine->operations[i]->phase == OPERATION_PREPARED)
+            operation_drop_if_by_itself(engine, engine->operations[i]->environment);
 }
 
 bool engine_is_idle(const struct engine *engine)

@@ -7,6 +7,7 @@
 #define CURFEW_BOT_ENGINE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/attributes.h"
@@ -17,9 +18,10 @@
 #include "bot/settings.h"
 
 enum {
-    ENGINE_REQUESTS_MAX = 256, /* under way at once; more are answered with "busy" */
-    ENGINE_RECENT_MAX = 2048,  /* requests of which a repeat is recognised without the store */
-    ENGINE_STATUS_MAX = 100,   /* environments that one status reads */
+    ENGINE_REQUESTS_MAX = 256,   /* under way at once; more are answered with "busy" */
+    ENGINE_RECENT_MAX = 2048,    /* requests of which a repeat is recognised without the store */
+    ENGINE_OPERATING_MAX = 1000, /* stops and starts by themselves at once */
+    ENGINE_STATUS_MAX = 100,     /* environments that one status reads */
     ENGINE_PROTECTED_SIZE = 4096,
 };
 
@@ -34,6 +36,7 @@ struct engine_options {
     char protected_names[ENGINE_PROTECTED_SIZE]; /* CURFEW_PROTECTED, checked; comma separated */
     char own_namespace[NAMESPACE_NAME_SIZE];
     int64_t ready_timeout_s; /* CURFEW_READY_TIMEOUT */
+    size_t operating_max;    /* stops and starts by themselves at once; 0 = ENGINE_OPERATING_MAX */
 };
 
 struct engine;

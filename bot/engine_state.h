@@ -78,10 +78,12 @@ struct participant {
 
 enum operation_phase {
     OPERATION_LOADING,    /* record and journal are being read */
+    OPERATION_PREPARED,   /* by itself: all is read, and the instant has not come */
     OPERATION_OBSERVING,  /* the cluster is being read, to decide (again) */
     OPERATION_SAVING,     /* what is about to be done is being stored */
     OPERATION_CONFIRMING, /* it stands there already: the record is being read once more, after the cluster */
     OPERATION_SCALING,
+    OPERATION_GROUPING,  /* waiting for a group of workloads before the next one is scaled, reading again and again */
     OPERATION_FINISHING, /* what was done is being stored */
     OPERATION_READYING,  /* started: waiting for readiness, reading again and again */
 };
@@ -91,7 +93,8 @@ struct operation {
     enum operation_phase phase;
     struct environment *environment;
     char uid[KUBERNETES_UID_SIZE]; /* of the namespace it was begun for */
-    struct command command;        /* for its exceptions */
+    const struct command *command; /* for its exceptions */
+    struct command *own_command;   /* NULL = that is one that many share */
     struct button_condition condition;
     char by[RECORD_PERSON_SIZE];
     char from[16]; /* for the history */
@@ -99,8 +102,10 @@ struct operation {
     struct history_entry act;
     bool is_act_told;   /* to whom it is by */
     bool is_resumed;    /* begun by another process: its act stands in the history */
+    bool is_taken_over; /* likewise, or another process has been at it since this one began it */
     bool by_itself;     /* the schedule wants it, and nobody in person */
     int64_t settles_at; /* by itself: the transition that is applied */
+    int64_t begins_at;  /* by itself: what is read before is prepared, and nothing is decided */
     struct participant *participants;
     size_t participant_count;
     uint64_t ticket;   /* of the effect it waits for; 0 = it waits for due_at */
@@ -108,7 +113,12 @@ struct operation {
     int64_t started_at;
     int64_t due_at;         /* INT64_MAX = not by time */
     int64_t ready_by_at;    /* READYING */
-    int rounds;             /* of scaling */
+    int64_t group_by_at;    /* GROUPING: for so long it is waited */
+    int32_t group;          /* for the one of this order */
+    bool has_waited;        /* long enough, for all groups up to: */
+    int32_t waited_for;
+    bool explains;          /* READYING: why what is not ready is not, is being read: the last look */
+    int rounds;             /* of scaling, in which something had changed under our hands */
     int failures;           /* in a row, of saves or readings */
     bool committed;         /* its first save is done, or may be: it is carried to its end, whatever it takes */
     struct record saving;   /* as the last save was to leave it */
@@ -273,6 +283,13 @@ void operation_observe(struct engine *engine, struct operation *operation, enum 
                        struct effects *effects);
 /* A record that says it is under way: its first save was done, by a process that ended or without its answer. */
 void operation_commit_if_begun(struct operation *operation);
+void operation_decide(struct engine *engine, struct operation *operation, int64_t now, struct effects *effects);
+void operation_scale(struct engine *engine, struct operation *operation, struct effects *effects);
+void operation_await_readiness(struct engine *engine, struct operation *operation, int64_t now,
+                               struct effects *effects);
+void operation_wait(struct operation *operation, int64_t due_at); /* for nothing but that instant */
+
+/* operation_heard.c: what came back. */
 void operation_answered(struct engine *engine, const struct event *event, int64_t now, struct effects *effects);
 void operations_tick(struct engine *engine, int64_t now, struct effects *effects);
 
@@ -305,6 +322,8 @@ void environment_drop_if_gone(struct engine *engine, struct environment *environ
 void operation_give_way(struct engine *engine, struct operation *operation, int64_t now, struct effects *effects);
 /* One that the schedule wanted and that has not begun yet ends without a word. */
 void operation_drop_if_by_itself(struct engine *engine, struct environment *environment);
+/* It waits for pods and writes nothing meanwhile: the record may have another writer. */
+bool operation_is_resting(const struct operation *operation) must_check;
 void operation_forget(struct engine *engine, struct operation *operation);
 void operation_free(struct operation *operation);
 void operations_release(struct engine *engine);

@@ -10,7 +10,7 @@
 
 enum {
     ANNOUNCING_MAX = 512, /* decisions by themselves at once */
-    OPERATING_MAX = 200,  /* stops and starts at once */
+    PREPARE_S = 5,        /* a stop is read for so long before it is due, so that its first write is on time */
     FUTURE_S = 60 * 60,
 };
 
@@ -120,7 +120,7 @@ static bool is_busy(const struct environment *environment)
     if (work == NULL)
         return false;
     return work->decision != NULL || work->queue != NULL || work->waiting != NULL ||
-           (work->operation != NULL && work->operation->phase != OPERATION_READYING);
+           (work->operation != NULL && !operation_is_resting(work->operation));
 }
 
 /* Records of deleted namespaces expire. That of one which is there again does not, and needs no new start. */
@@ -146,7 +146,8 @@ static int64_t wanted_at(const struct engine *engine, const struct environment *
     if (!environment_is_scheduled(environment))
         return INT64_MAX;
     night_fill_view(engine, environment, now, &view);
-    return plan_next(&view, now).at;
+    struct plan plan = plan_next(&view, now);
+    return plan.action == PLAN_STOP ? plan.at - PREPARE_S : plan.at;
 }
 
 void night_plan(struct engine *engine, struct environment *environment, int64_t now)
@@ -171,6 +172,11 @@ bool night_still_wants(const struct engine *engine, const struct environment *en
 
 /* --- acting ---------------------------------------------------------------------------------------------------- */
 
+static size_t operating_max(const struct engine *engine)
+{
+    return engine->options.operating_max > 0 ? engine->options.operating_max : ENGINE_OPERATING_MAX;
+}
+
 /* Stops and starts by themselves that wait for an answer. Those of people, and those that rest or wait until everything is
  * ready, keep nobody else waiting. */
 static size_t operating(const struct engine *engine)
@@ -179,7 +185,8 @@ static size_t operating(const struct engine *engine)
 
     for (size_t i = 0; i < engine->operation_count; i++) {
         const struct operation *operation = engine->operations[i];
-        count += operation->by_itself && operation->ticket != 0 && operation->phase != OPERATION_READYING;
+        count += operation->by_itself && (operation->phase == OPERATION_PREPARED ||
+                                          (operation->ticket != 0 && operation->phase != OPERATION_READYING));
     }
     return count;
 }
@@ -190,7 +197,7 @@ static bool has_room(struct engine *engine)
 {
     if (engine->announcing >= ANNOUNCING_MAX)
         engine->is_full = true;
-    return !engine->is_full && operating(engine) < OPERATING_MAX;
+    return !engine->is_full && operating(engine) < operating_max(engine);
 }
 
 static void announce(struct engine *engine, struct environment *environment, int64_t now, struct effects *effects)
@@ -215,7 +222,8 @@ static void act(struct engine *engine, struct environment *environment, int64_t 
     }
     night_fill_view(engine, environment, now, &view);
     struct plan plan = plan_next(&view, now);
-    switch (plan.at <= now ? plan.action : PLAN_NOTHING) {
+    int64_t early_s = plan.action == PLAN_STOP ? PREPARE_S : 0;
+    switch (plan.at - early_s <= now ? plan.action : PLAN_NOTHING) {
     case PLAN_WARN:
     case PLAN_POSTPONE:
         announce(engine, environment, now, effects);
@@ -253,7 +261,7 @@ int64_t night_due_at(const struct engine *engine)
     const struct environment *environment = agenda_first(&engine->agenda);
 
     /* Without room it begins when something ends. */
-    if (environment == NULL || engine->is_full || engine->is_ending || operating(engine) >= OPERATING_MAX)
+    if (environment == NULL || engine->is_full || engine->is_ending || operating(engine) >= operating_max(engine))
         return INT64_MAX;
     return environment->due_at;
 }

@@ -132,6 +132,7 @@ static void fill_outcome(const struct engine *engine, const struct operation *op
         .under_way = VERB_COUNT,
         .now = now,
         .took_s = now - operation->started_at,
+        .remembered = &operation->journal,
         .wrong = environment->settings->wrong,
         .channel = environment->settings->channel,
         .channel_error = channels_error(engine, environment->settings->channel),
@@ -149,7 +150,7 @@ static void fill_outcome(const struct engine *engine, const struct operation *op
             outcome->overtaken_by = by_curfew;
         outcome->verb_since = was_kept ? VERB_PROLONGATE : operation->verb == VERB_STOP ? VERB_START : VERB_STOP;
     }
-    if (work->operation != NULL)
+    if (work->operation != NULL && work->operation->phase != OPERATION_PREPARED)
         outcome->under_way = work->operation->verb;
 }
 

@@ -51,10 +51,10 @@ void operation_fill_record(const struct engine *engine, const struct operation *
         if (is_stop)
             wish_stop(&rules, settled_at, record);
         else
-            wish_start(&rules, &operation->command.span, operation->by_itself, operation->by, settled_at, record);
+            wish_start(&rules, &operation->command->span, operation->by_itself, operation->by, settled_at, record);
         record->since_at = operation->wanted_at;
         text_copy_cut(record->by, sizeof record->by, operation->by);
-        join_exceptions(&operation->command, record->except, sizeof record->except);
+        join_exceptions(operation->command, record->except, sizeof record->except);
     }
     if (is_stop)
         record->state = finishing ? RECORD_ASLEEP : RECORD_STOPPING;
@@ -74,7 +74,7 @@ static void fill_act(struct operation *operation, bool finishing, struct save *s
     if (operation->is_resumed)
         return;
     if (!operation->has_act)
-        act_fill(act, operation->environment->name, &operation->command, operation->by, operation->from,
+        act_fill(act, operation->environment->name, operation->command, operation->by, operation->from,
                  operation->wanted_at);
     operation->has_act = true;
     const char *partly = operation->plan.failed > 0 ? "partly " : "";

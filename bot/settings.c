@@ -13,8 +13,9 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "bot/access.h"
+#include "k8s/label_selector.h"
 
-enum { WRONG_MAX = 3 }; /* annotations that can be wrong */
+enum { WRONG_MAX = 4 }; /* annotations that can be wrong */
 
 /* What is said about the annotations, in their order. */
 struct complaints {
@@ -93,9 +94,10 @@ static char *write_key(const struct namespace *namespace)
 {
     struct buffer key = { 0 };
 
-    buffer_append_format(&key, "%zu %zu %d%d%d ", strlen(namespace->schedule), strlen(namespace->channel),
-                         namespace->schedule_too_long, namespace->channel_too_long, namespace->owners_too_long);
-    buffer_append_format(&key, "%s%s%s", namespace->schedule, namespace->channel, namespace->owners);
+    buffer_append_format(&key, "%zu %zu %zu %d%d%d ", strlen(namespace->schedule), strlen(namespace->channel),
+                         strlen(namespace->owners), namespace->schedule_too_long, namespace->channel_too_long,
+                         namespace->owners_too_long);
+    buffer_append_format(&key, "%s%s%s%s", namespace->schedule, namespace->channel, namespace->owners, namespace->app);
     return buffer_take(&key);
 }
 
@@ -179,6 +181,20 @@ static void read_owners(struct settings *settings, const struct namespace *names
         error_set(complain(complaints), ERROR_INPUT, "curfew/owners: it %s", error.message);
 }
 
+static void read_app(struct settings *settings, const struct namespace *namespace, struct complaints *complaints)
+{
+    struct error error;
+
+    if (namespace->app[0] == '\0')
+        return;
+    if (label_selector_check(namespace->app, &error)) {
+        settings->app = memory_text(namespace->app);
+    } else {
+        error_context(&error, "curfew/app");
+        *complain(complaints) = error;
+    }
+}
+
 /* Each gets its share of the room, and what those before it did not need. */
 static void say(const struct complaints *complaints, char wrong[SETTINGS_WRONG_SIZE])
 {
@@ -210,6 +226,7 @@ static struct settings *settings_new(const struct settings_defaults *defaults, c
     read_schedule(settings, defaults, namespace, &complaints);
     read_channel(settings, defaults, namespace, &complaints);
     read_owners(settings, namespace, &complaints);
+    read_app(settings, namespace, &complaints);
     say(&complaints, settings->wrong);
     settings->rhythm = fingerprint(&settings->schedule);
     settings->key = key;
@@ -219,6 +236,7 @@ static struct settings *settings_new(const struct settings_defaults *defaults, c
 static void settings_free(struct settings *settings)
 {
     free(settings->owners);
+    free(settings->app);
     free(settings->key);
     free(settings);
 }

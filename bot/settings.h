@@ -24,6 +24,7 @@ struct settings {
     char channel[RECORD_PERSON_SIZE];
     char *owners;                    /* curfew/owners as it stands; NULL = none */
     bool owners_too_long;            /* there are owners, but it is not known who: nobody may change it */
+    char *app;                       /* curfew/app, checked; NULL = the default */
     char wrong[SETTINGS_WRONG_SIZE]; /* one sentence about each wrong annotation; "" = all is well */
     size_t users;                    /* environments that have it; the rest is the module's */
     char *key;

@@ -77,14 +77,17 @@ static void remember(struct journal *journal, const struct workload *workload)
     journal_add(journal, &entry);
 }
 
-static void order(struct scale_orders *orders, const struct workload *workload, int32_t replicas)
+static void order(struct scale_orders *orders, const struct workload *workload, int32_t replicas, const char *before,
+                  int64_t group)
 {
     struct scale_order item = { .resource = workload->resource,
                                 .name = workload->name,
                                 .uid = workload->uid,
                                 .resource_version = workload->resource_version,
+                                .before = before,
                                 .action = workload->action,
                                 .replicas = replicas,
+                                .group = group,
                                 .result = SCALE_PENDING };
 
     scale_orders_add(orders, &item);
@@ -96,14 +99,15 @@ static bool journals_agree(const struct journal *a, const struct journal *b)
         return false;
     for (size_t i = 0; i < a->count; i++) {
         const struct journal_entry *other = journal_find(b, a->entries[i].resource, a->entries[i].name);
-        if (other == NULL || other->replicas != a->entries[i].replicas || !text_equal(other->uid, a->entries[i].uid))
+        if (other == NULL || other->replicas != a->entries[i].replicas || !text_equal(other->uid, a->entries[i].uid) ||
+            !text_equal(other->before, a->entries[i].before))
             return false;
     }
     return true;
 }
 
-/* A count that was read before this stop may have written anything stays. Only where the server has refused every write of
- * this stop (SCALE_CHANGED) is the number that is read since what somebody else wants. */
+/* A count that was read before this stop may have written anything stays. What this process has not written yet, or the server
+ * has refused to write every time (SCALE_CHANGED), stands as somebody else wants it: that number is then what counts. */
 static bool keeps_entry(const struct transition_view *view, const struct workload *workload,
                         const struct journal_entry *entry)
 {
@@ -113,8 +117,75 @@ static bool keeps_entry(const struct transition_view *view, const struct workloa
         return false;
     const struct scale_order *order =
         view->answered == NULL ? NULL : scale_orders_find(view->answered, workload->resource, workload->name);
-    return view->is_resumed || order == NULL || order->may_be_ours || order->result != SCALE_CHANGED;
+    return view->is_resumed || (order != NULL && (order->may_be_ours || order->result != SCALE_CHANGED));
 }
+
+/* --- the order ------------------------------------------------------------------------------------------------- */
+
+/* What is ordered together, the lowest number first. An autoscaler brings back what it scales as long as it is not paused, and
+ * holds it down as long as it is: so it comes first in both directions. */
+static int64_t group_of(const struct workload *workload, bool is_stop)
+{
+    switch (workload->action) {
+    case RESOURCE_PAUSED:
+        return INT64_MIN;
+    case RESOURCE_SUSPENDED:
+        return is_stop ? INT64_MIN : INT64_MAX;
+    case RESOURCE_SCALED:
+        break;
+    }
+    return is_stop ? -(int64_t) workload->order : workload->order;
+}
+
+/* What the groups behind it wait for: until it is ready, or until its pods are gone. */
+static bool is_awaited(const struct transition_view *view, const struct workload *workload, bool is_stop)
+{
+    if (workload->action != RESOURCE_SCALED || transition_left(workload, view->command) != LEFT_NOT)
+        return false;
+    if (view->has_waited && (is_stop ? workload->order >= view->waited_for : workload->order <= view->waited_for))
+        return false;
+    if (is_stop)
+        return workload->replicas == 0 && workload->replicas_existing > 0;
+    return workload->replicas > 0 && transition_is_unready(workload);
+}
+
+/* The first group in front of that one which is still awaited. */
+static bool find_awaited(const struct transition_view *view, int64_t group, bool is_stop, int32_t *ret_order)
+{
+    int64_t first = group;
+
+    for (size_t i = 0; i < view->seen->count; i++) {
+        const struct workload *workload = &view->seen->items[i];
+        if (group_of(workload, is_stop) >= first || !is_awaited(view, workload, is_stop))
+            continue;
+        first = group_of(workload, is_stop);
+        *ret_order = workload->order;
+    }
+    return first < group;
+}
+
+/* Of all that is to be ordered only the first group remains, and of that nothing as long as the one before it is awaited. */
+static void keep_first_group(const struct transition_view *view, bool is_stop, struct transition *transition)
+{
+    struct scale_orders all = transition->orders;
+    int64_t first = INT64_MAX;
+
+    for (size_t i = 0; i < all.count; i++)
+        first = all.items[i].group < first ? all.items[i].group : first;
+    transition->orders = (struct scale_orders){ 0 };
+    /* CronJobs of a start and autoscalers wait for nothing: the former are no group, and in front of the latter is none. */
+    transition->waits = all.count > 0 && !view->waits_for_no_group && first != INT64_MAX &&
+                        find_awaited(view, first, is_stop, &transition->waits_for);
+    for (size_t i = 0; i < all.count; i++) {
+        if (!transition->waits && all.items[i].group == first)
+            scale_orders_add(&transition->orders, &all.items[i]);
+        else
+            transition->later++;
+    }
+    scale_orders_release(&all);
+}
+
+/* --- stop ------------------------------------------------------------------------------------------------------ */
 
 static void plan_stop_of(const struct transition_view *view, const struct workload *workload,
                          struct transition *transition)
@@ -139,7 +210,22 @@ static void plan_stop_of(const struct transition_view *view, const struct worklo
         journal_add(&transition->journal, entry);
     else
         remember(&transition->journal, workload);
-    order(&transition->orders, workload, 0);
+    order(&transition->orders, workload, 0, "", group_of(workload, true));
+}
+
+/* What could not be read this time is not forgotten. */
+static size_t keep_unread(const struct transition_view *view, struct journal *journal)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; view->seen->unread_count > 0 && i < view->remembered->count; i++) {
+        const struct journal_entry *entry = &view->remembered->entries[i];
+        if (!workload_list_is_unread(view->seen, entry->resource))
+            continue;
+        journal_add(journal, entry);
+        kept++;
+    }
+    return kept;
 }
 
 void transition_plan_stop(const struct transition_view *view, struct transition *ret_transition)
@@ -148,21 +234,32 @@ void transition_plan_stop(const struct transition_view *view, struct transition 
 
     for (size_t i = 0; i < view->seen->count; i++)
         plan_stop_of(view, &view->seen->items[i], &transition);
+    (void) keep_unread(view, &transition.journal);
+    keep_first_group(view, true, &transition);
     transition.journal_changed = !journals_agree(&transition.journal, view->remembered);
     *ret_transition = transition;
 }
+
+/* --- start ----------------------------------------------------------------------------------------------------- */
 
 static void plan_start_of(const struct transition_view *view, const struct journal_entry *entry,
                           struct transition *transition)
 {
     const struct workload *workload = workload_list_find(view->seen, entry->resource, entry->name);
+    enum scale_result answer = answer_of(view->answered, entry->resource, entry->name);
 
     if (workload == NULL || !text_equal(workload->uid, entry->uid) || workload->terminating) {
         transition->gone++;
         return;
     }
     if (workload->replicas > 0) {
-        transition->changed_by_others += workload->replicas != entry->replicas;
+        bool is_as_wanted =
+            workload->replicas == entry->replicas || workload->replicas == transition_start_replicas(workload, entry);
+        transition->changed_by_others += !is_as_wanted;
+        return;
+    }
+    if (answer == SCALE_DONE) { /* it was brought back, and somebody has put it to 0 since */
+        transition->changed_by_others++;
         return;
     }
     journal_add(&transition->journal, entry);
@@ -170,11 +267,12 @@ static void plan_start_of(const struct transition_view *view, const struct journ
         transition->excepted++;
         return;
     }
-    if (answer_of(view->answered, entry->resource, entry->name) == SCALE_FAILED) {
+    if (answer == SCALE_FAILED) {
         transition->failed++;
         return;
     }
-    order(&transition->orders, workload, entry->replicas);
+    order(&transition->orders, workload, transition_start_replicas(workload, entry), entry->before,
+          group_of(workload, false));
 }
 
 void transition_plan_start(const struct transition_view *view, struct transition *ret_transition)
@@ -182,7 +280,10 @@ void transition_plan_start(const struct transition_view *view, struct transition
     struct transition transition = { 0 };
 
     for (size_t i = 0; i < view->remembered->count; i++)
-        plan_start_of(view, &view->remembered->entries[i], &transition);
+        if (!workload_list_is_unread(view->seen, view->remembered->entries[i].resource))
+            plan_start_of(view, &view->remembered->entries[i], &transition);
+    transition.failed += keep_unread(view, &transition.journal);
+    keep_first_group(view, false, &transition);
     transition.journal_changed = !journals_agree(&transition.journal, view->remembered);
     *ret_transition = transition;
 }

@@ -28,6 +28,17 @@ static void end_work_if_idle(struct environment *environment, int64_t now)
     environment->work = NULL;
 }
 
+/* What is wanted by itself has neither names nor exceptions: a thousand stops share one command. */
+static const struct command *plain_command(enum verb verb)
+{
+    static const struct command stop = { .verb = VERB_STOP, .name_count = 1 };
+    static const struct command start = { .verb = VERB_START, .name_count = 1 };
+    static const struct command status = { .verb = VERB_STATUS, .name_count = 1 };
+
+    return verb == VERB_STOP ? &stop : verb == VERB_START ? &start : &status;
+}
+
+/* command is copied; NULL = a plain one. */
 static struct operation *operation_new(struct environment *environment, enum verb verb, const struct command *command,
                                        const char *by)
 {
@@ -35,7 +46,12 @@ static struct operation *operation_new(struct environment *environment, enum ver
 
     operation->verb = verb;
     operation->environment = environment;
-    operation->command = *command;
+    operation->command = plain_command(verb);
+    if (command != NULL) {
+        struct command *copy = memory_new(1, sizeof *copy);
+        *copy = *command;
+        operation->command = operation->own_command = copy;
+    }
     operation->due_at = INT64_MAX;
     text_copy_cut(operation->uid, sizeof operation->uid, environment->uid);
     text_copy_cut(operation->by, sizeof operation->by, by);
@@ -43,8 +59,14 @@ static struct operation *operation_new(struct environment *environment, enum ver
     return operation;
 }
 
+bool operation_is_resting(const struct operation *operation)
+{
+    return operation->phase == OPERATION_READYING || (operation->phase == OPERATION_GROUPING && operation->ticket == 0);
+}
+
 void operation_free(struct operation *operation)
 {
+    free(operation->own_command);
     free(operation->participants);
     journal_release(&operation->journal);
     transition_release(&operation->plan);
@@ -74,7 +96,7 @@ static bool may_begin(const struct engine *engine, struct operation *operation, 
 {
     operation_commit_if_begun(operation);
     return operation->committed || operation->participant_count == 0 ||
-           request_is_permitted(engine, operation->environment, &operation->command, operation->by, error);
+           request_is_permitted(engine, operation->environment, operation->command, operation->by, error);
 }
 
 /* Before a person's wish is decided on, what the store holds is read. One by itself rests on what is known, and the store
@@ -147,7 +169,8 @@ void operation_drop_if_by_itself(struct engine *engine, struct environment *envi
     struct operation *operation = environment->work == NULL ? NULL : environment->work->operation;
 
     if (operation == NULL || !operation->by_itself || operation->committed || operation->participant_count > 0 ||
-        (operation->phase != OPERATION_LOADING && operation->phase != OPERATION_OBSERVING))
+        (operation->phase != OPERATION_LOADING && operation->phase != OPERATION_OBSERVING &&
+         operation->phase != OPERATION_PREPARED))
         return;
     operation_forget(engine, operation);
     operation_free(operation);
@@ -156,7 +179,7 @@ void operation_drop_if_by_itself(struct engine *engine, struct environment *envi
 /* Two who want a start for different times do not want the same. */
 static bool same_wish(const struct operation *known, const struct operation *operation)
 {
-    const struct command *first = known == NULL ? NULL : &known->command, *second = &operation->command;
+    const struct command *first = known == NULL ? NULL : known->command, *second = operation->command;
 
     if (known != NULL && known->verb == VERB_STATUS) /* a reading is a reading, whatever it was asked with */
         return true;
@@ -182,12 +205,6 @@ static void displace(struct engine *engine, struct environment *environment, str
         operation_end_overtaken(engine, displaced, next, now, effects);
 }
 
-static void fill_command(enum verb verb, const struct environment *environment, struct command *command)
-{
-    *command = (struct command){ .verb = verb, .name_count = 1 };
-    text_copy_cut(command->names[0], sizeof command->names[0], environment->name);
-}
-
 /* The names behind "except", blank separated, as the record keeps them. */
 static void fill_exceptions(const char *names, struct command *command)
 {
@@ -207,16 +224,16 @@ static void fill_exceptions(const char *names, struct command *command)
  * It is taken up with the exceptions it was begun with. NULL: there is nothing. */
 static struct operation *resumed_operation(struct environment *environment)
 {
+    struct command command = { .name_count = 1 };
     struct record record;
-    struct command command;
 
     if (!environment_takes_part(environment) || !environment_read_record(environment, &record) ||
         (record.state != RECORD_STOPPING && record.state != RECORD_STARTING))
         return NULL;
-    enum verb verb = record.state == RECORD_STOPPING ? VERB_STOP : VERB_START;
-    fill_command(verb, environment, &command);
+    command.verb = record.state == RECORD_STOPPING ? VERB_STOP : VERB_START;
+    text_copy_cut(command.names[0], sizeof command.names[0], environment->name);
     fill_exceptions(record.except, &command);
-    struct operation *operation = operation_new(environment, verb, &command, record.by);
+    struct operation *operation = operation_new(environment, command.verb, &command, record.by);
     operation->wanted_at = record.since_at;
     operation->is_resumed = true;
     return operation;
@@ -240,6 +257,8 @@ static void go_on(struct engine *engine, struct environment *environment, int64_
         struct operation *next = work->waiting;
         work->waiting = NULL;
         begin(engine, next, now, effects);
+    } else if (work->waiting != NULL && work->operation->phase == OPERATION_GROUPING) {
+        work->operation->due_at = now; /* it waits for no group any more */
     } else if (work->waiting != NULL && work->operation->ticket == 0) {
         operation_finish(engine, work->operation, OUTCOME_OVERTAKEN, NULL, now, effects);
     } else {
@@ -252,8 +271,8 @@ static void go_on(struct engine *engine, struct environment *environment, int64_
 void work_go_on(struct engine *engine, struct environment *environment, int64_t now, struct effects *effects)
 {
     const struct work *work = environment->work;
-    bool is_writing = work != NULL && (work->decision != NULL ||
-                                       (work->operation != NULL && work->operation->phase != OPERATION_READYING));
+    bool is_writing =
+        work != NULL && (work->decision != NULL || (work->operation != NULL && !operation_is_resting(work->operation)));
 
     if (is_writing || !engine->complete)
         night_plan(engine, environment, now);
@@ -305,12 +324,11 @@ void operation_want_by_itself(struct engine *engine, struct environment *environ
                               int64_t now, struct effects *effects)
 {
     enum verb verb = plan->action == PLAN_STOP ? VERB_STOP : VERB_START;
-    struct command command;
+    struct operation *operation = operation_new(environment, verb, NULL, by_schedule);
 
-    fill_command(verb, environment, &command);
-    struct operation *operation = operation_new(environment, verb, &command, by_schedule);
     operation->by_itself = true;
-    operation->wanted_at = now;
+    operation->begins_at = plan->at;
+    operation->wanted_at = plan->at > now ? plan->at : now;
     operation->settles_at = plan->action == PLAN_STOP ? plan->stop_at : plan->at;
     want(engine, operation, NULL, now, effects);
 }

@@ -30,6 +30,7 @@ struct scale_order {
     const char *before; /* PAUSED, to be set going again: the annotations it is to have, as workload.before */
     enum resource_action action;
     int32_t replicas;
+    int64_t group;            /* what is ordered together has the same; for the decision alone */
     enum scale_result result; /* SCALE_PENDING when ordered */
     bool may_be_ours; /* kept over the rounds: a write of ours took effect, or may have, so that a number read since is
                        * not what somebody else wants */

@@ -10,7 +10,7 @@
 
 enum {
     DAY_S = 24 * 60 * 60,
-    MANY = 200,      /* as much as the schedule may have under way at once */
+    MANY = 200,      /* as much as the schedule may have under way at once, here */
     STEPS_MAX = 100, /* of one instant with one or two environments; a dozen is usual */
     NAMED = 40,      /* environments in one command */
 };
@@ -169,9 +169,11 @@ static void many_records_that_name_one_message_are_borne(void)
 
 /* --- many -------------------------------------------------------------------------------------------------------- */
 
-/* All but "good" cannot be read once their stop is stored. */
+/* No write is answered, and all but "good" cannot be read once their stop is stored. */
 static enum world_fault unobservable_while_stopping(struct world *world, enum effect_kind kind, const char *name)
 {
+    if (kind == EFFECT_SCALE)
+        return FAULT_AFTER;
     const struct world_record *record = kind == EFFECT_OBSERVE ? world_record(world, name) : NULL;
     bool fails = record != NULL && !text_equal(name, "good") && record->record.state == RECORD_STOPPING;
 
@@ -185,6 +187,7 @@ static void many_stops_that_fail_do_not_keep_the_others_awake(void)
 
     night_open(&night, "Mon-Fri 20:00", "11-24 19:50");
     world->options.warnings.count = 0;
+    world->options.operating_max = MANY;
     add_many(&night, MANY);
     night_add(&night, "good", 1, NULL);
     night_begin(&night);
@@ -223,6 +226,7 @@ static void starts_of_people_that_wait_until_all_is_ready_hold_up_no_curfew(void
 
     night_open(&night, "Mon-Fri 20:00", "11-24 19:40");
     world->options.warnings = (struct plan_warnings){ .before_s = { 900 }, .count = 1 };
+    world->options.operating_max = MANY;
     add_many(&night, MANY);
     let_roll_out_for_long(world);
     night_add(&night, "good", 1, NULL);

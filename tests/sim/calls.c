@@ -202,6 +202,23 @@ static void remember_reading(struct sim *sim, const struct call *call)
     }
 }
 
+/* The answer to a write is what the server holds then. */
+static void remember_answers(struct sim *sim, const struct call *call)
+{
+    struct last_reading *reading = &sim->processes[call->process].readings[call->site];
+    struct site *site = &sim->sites[call->site];
+
+    for (size_t i = 0; i < call->effect.orders.count; i++) {
+        const struct scale_order *order = &call->effect.orders.items[i];
+        for (size_t j = 0; j < site->workload_count; j++) {
+            if (order->result != SCALE_DONE || !text_equal(site->workloads[j].workload.name, order->name))
+                continue;
+            reading->running = order->replicas > 0 ? reading->running | 1u << j : reading->running & ~(1u << j);
+            reading->unready = order->replicas > 0 ? reading->unready | 1u << j : reading->unready & ~(1u << j);
+        }
+    }
+}
+
 static void fill_slack(struct call *call, struct event *event)
 {
     event->posted = call->posted;
@@ -249,6 +266,8 @@ void calls_answer(struct sim *sim, struct happening *happening)
     }
     if (call->effect.kind == EFFECT_OBSERVE && call->error.kind == ERROR_NONE && call->site != NOBODY)
         remember_reading(sim, call);
+    if (call->effect.kind == EFFECT_SCALE && call->site != NOBODY)
+        remember_answers(sim, call);
     calls_fill_event(call, &event);
     process_tell(sim, call->process, &event);
     calls_free(sim, call);

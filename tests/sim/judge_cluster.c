@@ -2,6 +2,8 @@
 #include "base/text.h"
 #include "tests/sim/judge_state.h"
 
+enum { READ_BEFORE_MS = 10 * 1000 };
+
 /* ---- stops ---- */
 
 static void check_in_scope(struct sim *sim, int site, const struct workload *workload)
@@ -37,10 +39,10 @@ static void check_remembered(struct sim *sim, int site, struct sim_workload *ite
                   workload->name, workload->replicas);
         return;
     }
-    /* Changed by somebody else after the stop had begun: what it had when that was decided is remembered, since nobody can
-     * tell whether a write of ours came in between. */
-    bool is_meanwhile =
-        item->hand_ms >= sim->judge.sites[site].stopped_ms || (item->stop == stop && entry->replicas == item->had);
+    /* Changed by somebody else after it was read for the stop: what it had then is remembered, since nobody can tell whether a
+     * write of ours came in between. */
+    bool is_meanwhile = item->hand_ms >= sim->judge.sites[site].stopped_ms - READ_BEFORE_MS ||
+                        (item->stop == stop && entry->replicas == item->had);
     if (entry->replicas != workload->replicas && !is_meanwhile)
         sim_break(sim, PROMISE_COUNTS, site, "%s is stopped with %d, and the store holds %d", workload->name,
                   workload->replicas, entry->replicas);

@@ -12,13 +12,28 @@ enum {
 
 /* ---- schedule and record ---- */
 
+/* The next group of a start waits until the one before it is ready, each for so long. */
+static bool waits_for_group(const struct sim *sim, int site)
+{
+    bool is_unready = false;
+
+    for (size_t i = 0; i < sim->sites[site].workload_count; i++) {
+        const struct sim_workload *item = &sim->sites[site].workloads[i];
+        is_unready = is_unready || (item->exists && cluster_is_in_scope(&item->workload) &&
+                                    item->workload.replicas_ready < item->workload.replicas);
+    }
+    return is_unready && sim->now_ms - sim->judge.sites[site].begun_ms <
+                             REST_MS + SITE_WORKLOADS_MAX * sim->options.ready_timeout_s * 1000;
+}
+
 static void check_due(struct sim *sim, int site, const struct record *record)
 {
     const struct schedule *schedule = &sim->sites[site].schedule;
     int64_t now = sim_now(sim) - SIM_REST_S - CLOCKS_APART_S;
 
     if (record->state == RECORD_STOPPING || record->state == RECORD_STARTING) {
-        if (sim->now_ms - sim->judge.sites[site].begun_ms < REST_MS)
+        if (sim->now_ms - sim->judge.sites[site].begun_ms < REST_MS ||
+            (record->state == RECORD_STARTING && waits_for_group(sim, site)))
             return;
         sim_break(sim, record->state == RECORD_STOPPING ? PROMISE_STOPS : PROMISE_STARTS, site,
                   "it is %s, and nothing hinders that from coming to its end",
@@ -89,13 +104,21 @@ static void check_site(struct sim *sim, int site)
 
 /* ---- requests ---- */
 
+/* The groups of a start wait for one another, each for as long as readiness is waited for. */
+static int64_t patience_ms(const struct sim *sim, const struct request *request)
+{
+    bool is_start = request->command.verb == VERB_START;
+
+    return REQUEST_MS + (is_start ? SITE_WORKLOADS_MAX * sim->options.ready_timeout_s * 1000 : 0);
+}
+
 static void check_requests(struct sim *sim)
 {
     for (size_t i = 0; i < sim->requests.count; i++) {
         const struct request *request = sim->requests.items[i];
         if (request->accepted && request->acked && request->done_ms == 0 &&
-            sim->now_ms - request->accepted_ms > REQUEST_MS && !request->told_refused && request->has_entry &&
-            !request->entry.refused && !request->close_refused)
+            sim->now_ms - request->accepted_ms > patience_ms(sim, request) && !request->told_refused &&
+            request->has_entry && !request->entry.refused && !request->close_refused)
             sim_break(sim, PROMISE_ANSWERED, request->site, "request %d (%s) was accepted at %s and is not done",
                       request->number, request->sent.text,
                       judge_instant(sim, request->site, request->accepted_ms / 1000).text);

@@ -199,7 +199,7 @@ static void check_claims(struct sim *sim, const struct call *call, const struct 
             sim_break(sim, PROMISE_ONE_WARNING, claim->site, "the stop at %s is announced twice, %lld s before",
                       judge_instant(sim, claim->site, claim->stop_at).text, (long long) claim->before_s);
     }
-    if (!is_claimed)
+    if (!is_claimed && !call->held && process_count(sim) < 2)
         sim_break(sim, PROMISE_RECORD, NOBODY, "a warning is posted that was not claimed in the store");
 }
 
