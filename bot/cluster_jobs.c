@@ -94,7 +94,8 @@ void job_scale(struct runner *runner, struct effect *effect)
     job->job.release = release_scale;
     runner_begin_job(runner, &job->job, effect);
     note_jobs_hold(runner->notes);
-    job->scaling = scaling_new(runner->options.client, effect->namespace, &effect->orders, &job->job.flow);
+    job->scaling = scaling_new(runner->options.client, runner->options.discovery, effect->namespace, &effect->orders,
+                               &job->job.flow);
 }
 
 /* --- the schedule of a namespace ------------------------------------------------------------------------------- */

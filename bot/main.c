@@ -18,6 +18,7 @@
 #include "bot/terminal.h"
 #include "k8s/access.h"
 #include "k8s/client.h"
+#include "k8s/discovery.h"
 #include "store/sqlite.h"
 
 enum { EXIT_CONFIGURATION = 2 };
@@ -41,6 +42,7 @@ struct program {
     struct loop *loop;
     struct access *access;
     struct client *client;
+    struct discovery *discovery;
     struct store *store;
     struct slack *slack;
     struct engine *engine;
@@ -102,6 +104,7 @@ static void build(struct program *program)
     };
 
     program->client = client_new(program->loop, program->access, user_agent);
+    program->discovery = discovery_new(program->client);
     program->slack = slack_new(program->loop, &slack);
     config->engine.identity = random_number();
     program->engine = engine_new(&config->engine);
@@ -111,6 +114,7 @@ static void build(struct program *program)
         .engine = program->engine,
         .store = program->store,
         .client = program->client,
+        .discovery = program->discovery,
         .slack = program->slack,
         .cluster = config->cluster,
         .ca_path = config->ca_path,
@@ -148,6 +152,7 @@ static bool tear_down(struct program *program)
     runner_free(program->runner);
     engine_free(program->engine);
     slack_free(program->slack);
+    discovery_free(program->discovery);
     client_free(program->client);
     store_free(program->store);
     access_free(program->access);

@@ -16,6 +16,7 @@
 #include "bot/engine.h"
 #include "bot/slack.h"
 #include "k8s/client.h"
+#include "k8s/discovery.h"
 #include "store/store.h"
 
 enum {
@@ -46,6 +47,7 @@ struct runner_options {
     struct engine *engine;
     struct store *store;
     struct client *client;
+    struct discovery *discovery;
     struct slack *slack;              /* NULL where a terminal is given */
     struct runner_terminal *terminal; /* NULL = the bot */
     const char *cluster;

@@ -1,4 +1,4 @@
-/* k8s/scaling.c - the flow that gives many workloads of one namespace their replicas, as fast as the server takes it.
+/* k8s/scaling.c - the flow that carries out many orders of one namespace, as fast as the server takes them.
  *
  * As many hands as the client has requests in flight; a hand that is free takes the next order. So the time that one
  * call may take begins when it is sent, however many orders there are.
@@ -24,8 +24,10 @@ struct hand {
 };
 
 struct scaling {
-    struct flow flow; /* there was nothing to send. First member */
+    struct flow flow; /* discovery has answered, or there was nothing to send. First member */
     struct client *client;
+    struct discovery *discovery;
+    struct discovery_wait wait;
     struct flow *owner;
     char namespace[NAMESPACE_NAME_SIZE];
     struct scale_orders orders;
@@ -36,32 +38,58 @@ struct scaling {
     size_t hand_count;
 };
 
+static bool knows_all(const struct scaling *scaling);
+static void start(struct scaling *scaling);
 static void start_pump(struct flow *flow);
 static void hand_pump(struct flow *flow);
 static void take_next(struct hand *hand);
 static bool send_order(struct hand *hand);
+static void give_up(const struct discovery_wait *wait, struct scale_order *order);
 static void fail(struct scale_order *order, const char *reason);
-static void read_answer(const struct client_call *call, struct scale_order *order);
+static void read_answer(const struct hand *hand);
 static void finish_when_all_is_said(struct scaling *scaling);
 
-struct scaling *scaling_new(struct client *client, const char *namespace, struct scale_orders *orders,
-                            struct flow *flow)
+struct scaling *scaling_new(struct client *client, struct discovery *discovery, const char *namespace,
+                            struct scale_orders *orders, struct flow *flow)
 {
     struct scaling *scaling = memory_new(1, sizeof *scaling);
 
     assert(namespace_name_is_valid(namespace));
-    *scaling = (struct scaling){ .flow = { start_pump }, .client = client, .owner = flow, .orders = *orders };
+    *scaling = (struct scaling){
+        .flow = { start_pump }, .client = client, .discovery = discovery, .owner = flow, .orders = *orders
+    };
     *orders = (struct scale_orders){ 0 };
     memcpy(scaling->namespace, namespace, strlen(namespace));
     scaling->hand_count = scaling->orders.count < HANDS_MAX ? scaling->orders.count : HANDS_MAX;
     scaling->hands = memory_new(scaling->hand_count, sizeof scaling->hands[0]);
+    if (!knows_all(scaling)) {
+        discovery_want(discovery, &scaling->wait, 0, &scaling->flow);
+        return scaling;
+    }
+    start(scaling);
+    if (scaling->busy == 0)
+        loop_post(client_loop(client), &scaling->flow);
+    return scaling;
+}
+
+/* Whether each order is for a resource of which it is known how it is served. */
+static bool knows_all(const struct scaling *scaling)
+{
+    const struct resource_list *resources = discovery_resources(scaling->discovery);
+    const struct scale_orders *orders = &scaling->orders;
+    bool known = true;
+
+    for (size_t i = 0; known && i < orders->count; i++)
+        known = resource_list_find(resources, orders->items[i].resource) != NULL;
+    return known;
+}
+
+static void start(struct scaling *scaling)
+{
     for (size_t i = 0; i < scaling->hand_count; i++) {
         scaling->hands[i] = (struct hand){ .flow = { hand_pump }, .scaling = scaling };
         take_next(&scaling->hands[i]);
     }
-    if (scaling->busy == 0)
-        loop_post(client_loop(client), &scaling->flow);
-    return scaling;
 }
 
 void scaling_free(struct scaling *scaling)
@@ -69,6 +97,7 @@ void scaling_free(struct scaling *scaling)
     if (scaling == NULL)
         return;
     loop_unpost(client_loop(scaling->client), &scaling->flow);
+    discovery_forget(scaling->discovery, &scaling->wait);
     for (size_t i = 0; i < scaling->hand_count; i++)
         client_call_release(&scaling->hands[i].call);
     free(scaling->hands);
@@ -90,14 +119,18 @@ void scaling_take(struct scaling *scaling, struct scale_orders *ret_orders)
 
 static void start_pump(struct flow *flow)
 {
-    finish_when_all_is_said((struct scaling *) flow);
+    struct scaling *scaling = (struct scaling *) flow;
+
+    if (scaling->wait.done && scaling->next == 0)
+        start(scaling);
+    finish_when_all_is_said(scaling);
 }
 
 static void hand_pump(struct flow *flow)
 {
     struct hand *hand = (struct hand *) flow;
 
-    read_answer(&hand->call, hand->order);
+    read_answer(hand);
     client_call_release(&hand->call);
     hand->scaling->busy--;
     take_next(hand);
@@ -123,13 +156,12 @@ static void take_next(struct hand *hand)
 static bool send_order(struct hand *hand)
 {
     struct scale_order *order = hand->order;
-    const struct resource *resource = resource_list_find(resource_built_in(), order->resource);
-    char reason[WORKLOAD_REASON_SIZE];
+    struct discovery *discovery = hand->scaling->discovery;
+    const struct resource *resource = resource_list_find(discovery_resources(discovery), order->resource);
     struct error error;
 
     if (resource == NULL) {
-        (void) snprintf(reason, sizeof reason, "%s is not served by this cluster now", order->resource);
-        fail(order, reason);
+        give_up(&hand->scaling->wait, order);
         return false;
     }
     if (!order_request_write(hand->scaling->namespace, resource, order, &hand->call.request, &error)) {
@@ -140,6 +172,20 @@ static bool send_order(struct hand *hand)
     return true;
 }
 
+/* Nobody knows how it is served. Where that could not be asked, another look will tell. */
+static void give_up(const struct discovery_wait *wait, struct scale_order *order)
+{
+    char reason[WORKLOAD_REASON_SIZE];
+
+    if (wait->error.kind == ERROR_NONE) {
+        (void) snprintf(reason, sizeof reason, "%s is not served by this cluster now", order->resource);
+        fail(order, reason);
+    } else {
+        order->result = SCALE_CHANGED;
+        scale_order_set_reason(order, wait->error.message);
+    }
+}
+
 /* It was not sent. */
 static void fail(struct scale_order *order, const char *reason)
 {
@@ -147,8 +193,13 @@ static void fail(struct scale_order *order, const char *reason)
     scale_order_set_reason(order, reason);
 }
 
-static void read_answer(const struct client_call *call, struct scale_order *order)
+static void read_answer(const struct hand *hand)
 {
+    const struct client_call *call = &hand->call;
+    struct scale_order *order = hand->order;
+
+    if (call->error.kind == ERROR_NONE && order_request_is_unserved(&call->response, order))
+        discovery_expire(hand->scaling->discovery);
     if (call->error.kind != ERROR_NONE)
         order_request_fail(&call->error, order);
     else

@@ -7,14 +7,18 @@
 #include "base/text.h"
 #include "k8s/scale.h"
 #include "tests/k8s/api_scene.h"
+#include "tests/k8s/recorded.h"
 #include "tests/test_case.h"
 #include "tests/test_main.h"
 
 /* Answers by the workload's name: "gone" 404, "changed" 409, "refused" 403, "invalid" 422, "lost" is dropped, "broken"
- * 500, "other" is another uid, "stubborn" keeps its replicas, "nonsense" no Scale, "busy" 429 for an hour; all others do as they are told. */
+ * 500, "other" is another uid, "stubborn" keeps its replicas, "nonsense" no Scale, "busy" 429 for an hour, "unserved" 404 about nothing; all others do as
+ * they are told. What kinds there are it answers as recorded. */
 struct scale_server {
     struct server_handler handler; /* First member */
     int requests;
+    int discovery_status; /* 0 = as recorded */
+    int discoveries;      /* how often it was asked */
     char last_request[256];
     char last_body[256];
 };
@@ -41,6 +45,19 @@ static void respond_scale(struct server_response *response, const char *uid, int
     server_respond(response, 200, "application/json", body, strlen(body));
 }
 
+static void respond_discovery(struct scale_server *server, struct server_response *response, bool core)
+{
+    released_by(buffer_release) struct buffer body =
+        recorded_answer(core ? "discovery-core-v2.json" : "discovery-groups-v2.json");
+
+    server->discoveries += core ? 1 : 0;
+    if (server->discovery_status != 0)
+        respond_status(response, server->discovery_status);
+    else
+        server_respond(response, 200, "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList", body.data,
+                       body.length);
+}
+
 static bool scale(struct server_handler *handler, const struct server_request *request,
                   struct server_response *response)
 {
@@ -55,7 +72,15 @@ static bool scale(struct server_handler *handler, const struct server_request *r
     struct error error;
     int64_t replicas = 0;
 
+    if (text_equal(request->path, "/api") || text_equal(request->path, "/apis")) {
+        respond_discovery(server, response, text_equal(request->path, "/api"));
+        return true;
+    }
     server->requests++;
+    if (strstr(request->path, "/unserved/") != NULL) {
+        server_respond(response, 404, "text/plain", "404 page not found\n", 19);
+        return true;
+    }
     if (strstr(request->path, "/busy/") != NULL) {
         server_response_add_header(response, "Retry-After", "3600");
         server_respond(response, 429, "text/plain", "busy", 4);
@@ -98,7 +123,8 @@ static void carry_out(struct scale_server *server, struct scale_orders *orders)
 
     server->handler.handle = scale;
     api_scene_open_server(&scene, &server->handler);
-    struct scaling *scaling = scaling_new(scene.client, "dev", orders, &scene.flow);
+    struct discovery *discovery = discovery_new(scene.client);
+    struct scaling *scaling = scaling_new(scene.client, discovery, "dev", orders, &scene.flow);
     CU_ASSERT_EQUAL(orders->count, 0);
     CU_ASSERT_FALSE(scaling_is_done(scaling));
     api_scene_run(&scene);
@@ -107,6 +133,7 @@ static void carry_out(struct scale_server *server, struct scale_orders *orders)
     scaling_free(scaling);
     api_scene_wait(&scene, 5);
     CU_ASSERT_EQUAL(scene.pumps, 1);
+    discovery_free(discovery);
     api_scene_close(&scene);
 }
 
@@ -202,18 +229,81 @@ static void one_that_runs_can_be_left(void)
     for (int i = 0; i < 200; i++)
         add_order(&orders, "deployments.apps", "web", 0);
     api_scene_open_server(&scene, &server.handler);
-    struct scaling *scaling = scaling_new(scene.client, "dev", &orders, &scene.flow);
+    struct discovery *discovery = discovery_new(scene.client);
+    struct scaling *scaling = scaling_new(scene.client, discovery, "dev", &orders, &scene.flow);
     while (server.requests < 70)
         api_scene_wait(&scene, 1);
     scaling_free(scaling);
-    scaling = scaling_new(scene.client, "dev", &orders, &scene.flow);
+    scaling = scaling_new(scene.client, discovery, "dev", &orders, &scene.flow);
+    scaling_free(scaling);
+    add_order(&orders, "rollouts.argoproj.io", "web", 0);
+    scaling = scaling_new(scene.client, discovery, "dev", &orders, &scene.flow);
     scaling_free(scaling);
     api_scene_wait(&scene, 20);
     CU_ASSERT_TRUE(server.requests < 200);
     CU_ASSERT_EQUAL(scene.pumps, 0);
+    discovery_free(discovery);
+    api_scene_close(&scene);
+}
+
+/* The cluster of the recording serves caches as v1beta1 and rollouts as v1alpha1. */
+static void what_is_not_known_yet_is_found_out_first(void)
+{
+    struct scale_server server = { 0 };
+    released_by(scale_orders_release) struct scale_orders orders = { 0 };
+
+    add_order(&orders, "deployments.apps", "web", 0);
+    add_order(&orders, "caches.example.test", "large", 2);
+    add_order(&orders, "gateways.example.test", "web", 2);
+    carry_out(&server, &orders);
+    case_number("a built-in one", orders.items[0].result, SCALE_DONE);
+    case_number("a custom one", orders.items[1].result, SCALE_DONE);
+    case_number("one that there is not", orders.items[2].result, SCALE_FAILED);
+    case_text("one that there is not", orders.items[2].reason,
+              "gateways.example.test is not served by this cluster now");
+    case_text("path", server.last_request, "PATCH /apis/example.test/v1beta1/namespaces/dev/caches/large/scale");
+    case_number("asked", server.discoveries, 1);
+}
+
+static void what_cannot_be_found_out_is_looked_at_again(void)
+{
+    struct scale_server server = { .discovery_status = 403 };
+    released_by(scale_orders_release) struct scale_orders orders = { 0 };
+
+    add_order(&orders, "deployments.apps", "web", 0);
+    add_order(&orders, "caches.example.test", "large", 2);
+    carry_out(&server, &orders);
+    case_number("a built-in one", orders.items[0].result, SCALE_DONE);
+    case_number("a custom one", orders.items[1].result, SCALE_CHANGED);
+    case_holds(orders.items[1].reason, strstr(orders.items[1].reason, "403") != NULL);
+    case_number("requests", server.requests, 1);
+}
+
+/* Its version went while it was asleep: it is not gone, and which one there is now is asked for. */
+static void a_version_that_went_is_looked_for_again(void)
+{
+    struct scale_server server = { .handler = { scale } };
+    released_by(scale_orders_release) struct scale_orders orders = { 0 };
+    struct discovery_wait wait = { 0 };
+    struct api_scene scene;
+
+    api_scene_open_server(&scene, &server.handler);
+    struct discovery *discovery = discovery_new(scene.client);
+    add_order(&orders, "caches.example.test", "unserved", 0);
+    struct scaling *scaling = scaling_new(scene.client, discovery, "dev", &orders, &scene.flow);
+    api_scene_run(&scene);
+    scaling_take(scaling, &orders);
+    scaling_free(scaling);
+    case_number("result", orders.items[0].result, SCALE_CHANGED);
+    case_number("asked before", server.discoveries, 1);
+    discovery_want(discovery, &wait, DISCOVERY_AGE_MS, &scene.flow);
+    api_scene_run(&scene);
+    case_number("asked again", server.discoveries, 2);
+    discovery_free(discovery);
     api_scene_close(&scene);
 }
 
 TEST_MAIN("k8s/scaling", TEST(each_outcome_has_its_result), TEST(an_order_is_one_patch_with_its_version),
-          TEST(far_more_orders_than_hands_are_all_carried_out_once),
+          TEST(far_more_orders_than_hands_are_all_carried_out_once), TEST(what_is_not_known_yet_is_found_out_first),
+          TEST(what_cannot_be_found_out_is_looked_at_again), TEST(a_version_that_went_is_looked_for_again),
           TEST(no_orders_are_done_at_once_but_told_from_the_loop), TEST(one_that_runs_can_be_left))
