@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "bot/answer_table.h"
 #include "bot/button.h"
 
 enum {
@@ -61,7 +62,9 @@ static const char *const more_help[VERB_COUNT] = {
         "It counts from the stop that stands, not from now: `2h`, `90m` or `1h30m`. `until 22:00` is meant "
         "in the zone of its schedule, and `until morning` is when the next day begins.",
     [VERB_CANCEL] = "It takes back a prolongation, or the time that a start at night was given.",
-    [VERB_STATUS] = "Without a name it shows all of them; `dev-*` and `all` work too.",
+    [VERB_STATUS] =
+        "Without a name it shows all of them in a table; `dev-*` and `all` work too. One alone is told with all "
+        "that is known: what is not ready and why, and who may start it again.",
     [VERB_LIST] = "It says what Curfew last did and when it stops next; `status` reads the cluster.",
     [VERB_SCHEDULE] =
         "`Mon-Fri 08:00-20:00` starts and stops it, `Mon-Fri 20:00` only stops it, `never` keeps it awake, "
@@ -288,13 +291,38 @@ static void append_outcome(struct buffer *text, const char *outcome, size_t byte
     buffer_append_text(text, "\n• of so many at once that much is not told; ask for this one alone\n");
 }
 
+/* The rows among the outcomes become a table, and what is left of those is told below it. */
+static void show_table(const char *const *outcomes, size_t count, struct message *message)
+{
+    struct status_table table = { 0 };
+    struct status_row row;
+
+    for (size_t i = 0; i < count; i++)
+        if (status_row_read(outcomes[i], &row))
+            status_table_add(&table, &row);
+    if (table.count > 0)
+        status_table_show(&table, message);
+    status_table_release(&table);
+}
+
+static const char *behind_row(const char *outcome)
+{
+    struct status_row row;
+
+    if (!status_row_read(outcome, &row))
+        return outcome;
+    outcome += strcspn(outcome, "\n");
+    return *outcome == '\n' ? outcome + 1 : outcome;
+}
+
 void answer_outcomes(bool in_channel, const char *by, const char *const *outcomes, size_t count,
                      struct message *message)
 {
+    show_table(outcomes, count, message);
     struct buffer *text = message_add_section(message);
 
     for (size_t i = 0; i < count; i++)
-        append_outcome(text, outcomes[i], MESSAGE_TEXT_BYTES_MAX / (count + 1));
+        append_outcome(text, behind_row(outcomes[i]), MESSAGE_TEXT_BYTES_MAX / (count + 1));
     message->in_channel = in_channel;
     if (in_channel) {
         buffer_append_text(text, "Asked by ");

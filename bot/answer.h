@@ -80,11 +80,8 @@ struct outcome {
     const char *channel_error; /* STATUS: Slack's word why that channel does not take them; "" = it does */
 };
 
-/* A status of several environments: a table of fixed width, in which each has a line: name, how it stands, ready/wanted, next
- * stop and who moved it. What does not fit into a message is counted. Remarks that need more words stand below it. */
-void answer_status_table(const struct outcome *outcomes, size_t count, struct buffer *target);
-
-/* Appends one or more whole lines. */
+/* Appends one or more whole lines. Of a status that is not alone the first one is a row of the table that answer_outcomes()
+ * makes of them all (bot/answer_table.h). */
 void answer_outcome(const struct outcome *outcome, struct buffer *target);
 
 /* What came of a wish about the next stop (prolongate, cancel), or of a button. */
@@ -142,8 +139,9 @@ void answer_history(const char *name, const struct history_entry *acts, size_t c
 /* A Start button in the last section of a message: for environments that a wish found asleep. At most a few are shown. */
 void answer_offer_start(struct message *message, const char *name, const char *uid);
 
-/* All outcomes of a request, one below the other. in_channel: something was changed or tried, so it is for all to read, with
- * the name of who asked (by), since the others there did not see the command. */
+/* All outcomes of a request: a table of those that hold a row of one, and below it what they say, one below the other.
+ * in_channel: something was changed or tried, so it is for all to read, with the name of who asked (by), since the others
+ * there did not see the command. */
 void answer_outcomes(bool in_channel, const char *by, const char *const *outcomes, size_t count,
                      struct message *message);
 

@@ -218,7 +218,7 @@ static void an_outcome_says_what_was_read_back(void)
         { .name = "status at 0 by others",
           .kind = OUTCOME_STATUS,
           .verb = VERB_STATUS,
-          .text = "`dev1` is at 0, but not by Curfew.\n" },
+          .text = "`dev1` is stopped, but not by Curfew: 2 workloads at 0.\n" },
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
