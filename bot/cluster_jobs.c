@@ -1,57 +1,11 @@
-/* bot/cluster_jobs.c - the runner's jobs that read and change the cluster, and its ear for namespaces. */
+/* bot/cluster_jobs.c - the runner's jobs that change the cluster, and its ear for namespaces. */
 #include <stdlib.h>
 
 #include "base/memory.h"
 #include "base/text.h"
 #include "bot/runner_state.h"
 #include "k8s/annotation.h"
-#include "k8s/observation.h"
 #include "k8s/scaling.h"
-
-/* --- reading workloads ----------------------------------------------------------------------------------------- */
-
-struct observe_job {
-    struct job job;
-    struct observation *observation;
-};
-
-static void release_observe(struct job *job)
-{
-    struct observe_job *observe = (struct observe_job *) job;
-
-    observation_free(observe->observation);
-    free(observe);
-}
-
-static void pump_observe(struct flow *flow)
-{
-    struct observe_job *observe = (struct observe_job *) flow;
-    struct runner *runner = observe->job.runner;
-    struct event event = { .kind = EVENT_OBSERVED, .ticket = observe->job.ticket };
-    struct workload_list workloads = { 0 };
-    struct error error = { 0 };
-    char namespace[NAMESPACE_NAME_SIZE];
-
-    text_copy_cut(namespace, sizeof namespace, observe->job.namespace);
-    event.namespace = namespace;
-    if (observation_take(observe->observation, &workloads, &error))
-        event.workloads = &workloads;
-    else
-        event.error = &error;
-    runner_end_job(&observe->job);
-    runner_tell(runner, &event);
-    workload_list_release(&workloads);
-}
-
-void job_observe(struct runner *runner, const struct effect *effect)
-{
-    struct observe_job *job = memory_new(1, sizeof *job);
-
-    job->job.flow.pump = pump_observe;
-    job->job.release = release_observe;
-    runner_begin_job(runner, &job->job, effect);
-    job->observation = observation_new(runner->options.client, effect->namespace, &job->job.flow);
-}
 
 /* --- scaling --------------------------------------------------------------------------------------------------- */
 

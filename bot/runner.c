@@ -1,7 +1,7 @@
 /* bot/runner.c - carries out what the engine asks for, and tells it what came of it.
  *
  * The middle of it: events in, effects to the jobs, the order of starting and stopping. The jobs themselves stand in
- * store_jobs.c, cluster_jobs.c and slack_jobs.c.
+ * store_jobs.c, observe_jobs.c, cluster_jobs.c and slack_jobs.c.
  */
 #include "bot/runner.h"
 
@@ -317,6 +317,7 @@ struct runner *runner_new(const struct runner_options *options)
     runner->options = *options;
     runner->timers = (struct runner_flow){ .flow = { .pump = pump }, .runner = runner };
     runner_init_channels(runner);
+    runner_init_observations(runner);
     runner->notes = note_jobs_new(options->loop, options->client, options->log);
     return runner;
 }
@@ -330,6 +331,7 @@ void runner_free(struct runner *runner)
 {
     if (runner == NULL)
         return;
+    runner_release_observations(runner);
     while (runner->jobs != NULL)
         runner_end_job(runner->jobs);
     note_jobs_free(runner->notes);

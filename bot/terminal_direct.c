@@ -9,6 +9,7 @@
 #include "bot/runner_state.h"
 #include "bot/terminal.h"
 #include "k8s/client.h"
+#include "k8s/discovery.h"
 
 static const char user_agent[] = "curfew/" CURFEW_VERSION;
 
@@ -74,6 +75,7 @@ void terminal_carry_out(struct terminal *terminal, struct store *store, const st
                         struct terminal_outcome *ret_outcome)
 {
     struct client *client = client_new(terminal->loop, terminal->access, user_agent);
+    struct discovery *discovery = discovery_new(client);
     struct listener listener = {
         .base = { .command = entry, .answer = take_answer, .fail = take_failure },
         .terminal = terminal,
@@ -88,6 +90,7 @@ void terminal_carry_out(struct terminal *terminal, struct store *store, const st
         .engine = engine,
         .store = store,
         .client = client,
+        .discovery = discovery,
         .terminal = &listener.base,
         .cluster = terminal->config.cluster,
         .ca_path = "",
@@ -97,6 +100,7 @@ void terminal_carry_out(struct terminal *terminal, struct store *store, const st
     run(terminal, runner);
     runner_free(runner);
     engine_free(engine);
+    discovery_free(discovery);
     client_free(client);
     explain_end(ret_outcome);
 }

@@ -1,6 +1,8 @@
 /* k8s/pages.c - the flow that reads a whole list, page by page and item by item. */
 #include "k8s/pages.h"
 
+#include <string.h>
+
 #include "base/text.h"
 
 static void pump(struct flow *flow);
@@ -47,7 +49,8 @@ static void ask(struct pages *pages)
     json_list_init(&pages->list, &pages->items.sink);
     request->method = "GET";
     request->sink = &pages->body.sink;
-    buffer_append_format(&request->url, "%s?limit=%d", buffer_text(&pages->path), PAGES_ITEMS);
+    const char *path = buffer_text(&pages->path);
+    buffer_append_format(&request->url, "%s%climit=%d", path, strchr(path, '?') == NULL ? '?' : '&', PAGES_ITEMS);
     if (pages->next_page[0] != '\0') {
         buffer_append_text(&request->url, "&continue=");
         http_append_encoded(&request->url, pages->next_page);

@@ -17,7 +17,7 @@
 #include "base/json_list.h"
 #include "k8s/client.h"
 
-enum { PAGES_ITEMS = 250, PAGES_RESTARTS_MAX = 3 };
+enum { PAGES_ITEMS = 1000, PAGES_RESTARTS_MAX = 3 };
 
 /* Who wants the items: the first member of the owner's struct. Neither may end the reading but by returning false. */
 struct pages_sink {
@@ -54,7 +54,7 @@ struct pages {
     struct pages_items items;
 };
 
-/* path: "/api/v1/namespaces", without a query; copied. sink is borrowed. Starting it again reads the list again. */
+/* path: "/api/v1/namespaces", or "/api/v1/pods?fieldSelector=..."; copied. sink is borrowed. Starting it again reads the list again. */
 void pages_start(struct pages *pages, struct client *client, const char *path, struct pages_sink *sink,
                  struct flow *flow);
 void pages_release(struct pages *pages); /* also while it runs; { 0 } afterwards */

@@ -1,7 +1,7 @@
 /* tests/k8s/played_api.h - an API server that expects certain requests in a certain order and answers as it was told.
  *
  *     static const struct played_step steps[] = {
- *         { "GET /api/v1/namespaces?limit=250", 200, "{...}", PLAYED_END },
+ *         { "GET /api/v1/namespaces?limit=1000", 200, "{...}", PLAYED_END },
  *     };
  */
 #ifndef CURFEW_TESTS_K8S_PLAYED_API_H

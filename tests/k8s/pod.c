@@ -11,7 +11,10 @@
 static const char role[] =
     "{\"apiVersion\":\"rbac.authorization.k8s.io/v1\",\"kind\":\"ClusterRole\",\"metadata\":{\"name\":\"curfew\"},"
     "\"rules\":[{\"apiGroups\":[\"\"],\"resources\":[\"namespaces\"],\"verbs\":[\"list\",\"watch\",\"patch\"]},"
-    "{\"apiGroups\":[\"apps\"],\"resources\":[\"deployments\",\"statefulsets\"],\"verbs\":[\"list\"]},"
+    "{\"apiGroups\":[\"apps\"],\"resources\":[\"deployments\",\"statefulsets\",\"replicasets\"],\"verbs\":[\"list\"]},"
+    "{\"apiGroups\":[\"\"],\"resources\":[\"replicationcontrollers\",\"pods\",\"events\"],\"verbs\":[\"list\"]},"
+    "{\"apiGroups\":[\"batch\"],\"resources\":[\"cronjobs\",\"jobs\"],\"verbs\":[\"list\"]},"
+    "{\"apiGroups\":[\"autoscaling\"],\"resources\":[\"horizontalpodautoscalers\"],\"verbs\":[\"list\"]},"
     "{\"apiGroups\":[\"apps\"],\"resources\":[\"deployments/scale\",\"statefulsets/scale\"],\"verbs\":[\"patch\"]}]}";
 static const char binding[] =
     "{\"apiVersion\":\"rbac.authorization.k8s.io/"

@@ -67,7 +67,7 @@ static void expect(const struct played_step *steps, size_t step_count, const cha
     api_scene_close(&scene);
 }
 
-static const char list_request[] = "GET /api/v1/namespaces?limit=250";
+static const char list_request[] = "GET /api/v1/namespaces?limit=1000";
 static const char blue_and_red[] = "{\"kind\":\"NamespaceList\",\"metadata\":{\"resourceVersion\":\"10\"},\"items\":["
                                    "{\"metadata\":{\"name\":\"blue\",\"uid\":\"b\"}},"
                                    "{\"metadata\":{\"name\":\"red\",\"uid\":\"r\"}}]}";
@@ -99,7 +99,7 @@ static void a_list_is_read_page_by_page(void)
                                 "{\"metadata\":{\"name\":\"blue\",\"uid\":\"b\"}}]}";
     static const struct played_step steps[] = {
         { list_request, 200, first, PLAYED_END },
-        { "?limit=250&continue=a%2Bb", 200, red_alone, PLAYED_END },
+        { "?limit=1000&continue=a%2Bb", 200, red_alone, PLAYED_END },
         { "&resourceVersion=20", 200, "", PLAYED_KEEP },
     };
 
