@@ -36,15 +36,19 @@ static bool make_deployment(const char *namespace, const char *name, int replica
 static bool observe_by(struct client *client, const char *namespace, struct workload_list *workloads,
                        struct error *error)
 {
-    struct observation *observation = observation_new(client, namespace, &pod.stage.flow);
+    struct observation_target target = { namespace, "" };
+    struct discovery *discovery = discovery_new(client);
+    struct observation *observation =
+        observation_new(client, discovery, &target, 1, OBSERVE_WORKLOADS, &pod.stage.flow);
     int64_t until_ms = patience();
     bool in_time = true;
 
     while (in_time && !observation_is_done(observation))
         in_time = stage_turn(&pod.stage, until_ms);
-    bool observed = in_time ? observation_take(observation, workloads, error)
+    bool observed = in_time ? observation_take(observation, 0, workloads, error)
                             : error_set(error, ERROR_TIMEOUT, "the observation does not end");
     observation_free(observation);
+    discovery_free(discovery);
     return observed;
 }
 

@@ -82,11 +82,15 @@ static int status_of(struct scene *scene, const char *method, const char *path, 
 static void observe(struct scene *scene, const char *namespace, struct workload_list *ret_list)
 {
     struct error error = { 0 };
-    struct observation *observation = observation_new(scene->api.client, namespace, &scene->api.flow);
+    struct observation_target target = { namespace, "" };
+    struct discovery *discovery = discovery_new(scene->api.client);
+    struct observation *observation =
+        observation_new(scene->api.client, discovery, &target, 1, OBSERVE_REASONS, &scene->api.flow);
 
     api_scene_run(&scene->api);
-    CU_ASSERT_FATAL(observation_take(observation, ret_list, &error));
+    CU_ASSERT_FATAL(observation_take(observation, 0, ret_list, &error));
     observation_free(observation);
+    discovery_free(discovery);
 }
 
 static void our_observation_reads_an_environment(void)
