@@ -1,9 +1,9 @@
 /* k8s/discovery.h - which kinds of objects this cluster has that can be put to sleep.
  *
- * Every namespaced resource that can be listed and has a subresource scale of autoscaling/v1 that can be patched, the CronJobs of
- * batch, and the ScaledObjects and ScaledJobs of keda.sh. Of a group with several versions the first one that the server names
- * (its preferred one) that holds the resource counts. Aggregated discovery (two requests) where it is served, else the older form,
- * one request for each group and version.
+ * Every namespaced resource that can be listed and has a subresource scale of autoscaling/v1 that can be patched, the
+ * CronJobs of batch, and the ScaledObjects and ScaledJobs of keda.sh. Of a group with several versions the first one
+ * that the server names (its preferred one) in which the resource can be put to sleep counts. Aggregated discovery
+ * (two requests) where it is served, else the older form, one request for each group and version.
  * Source: Kubernetes API, apidiscovery.k8s.io/v2 (v2beta1) APIGroupDiscoveryList; meta/v1 APIGroupList, APIResourceList;
  * recorded answers in tests/data/k8s/.
  */
@@ -37,11 +37,14 @@ struct discovery_wait {
     struct discovery_wait *next;
 };
 
-/* Asks unless what is known is at most age_ms old. All who wait meanwhile share one answer. */
+/* Asks unless what is known is at most age_ms old. All who wait meanwhile share one answer. The first answer, and one in which
+ * something that was known is missing, is old after half a minute. */
 void discovery_want(struct discovery *discovery, struct discovery_wait *wait, int64_t age_ms, struct flow *flow);
 void discovery_forget(struct discovery *discovery, struct discovery_wait *wait); /* also one that does not wait */
 
-/* A list showed that it has changed (404 for a kind that was there): the next one who wants it asks anew. */
+/* A list showed that it has changed (404 for a kind that was there): the next one who wants it asks anew, and what that answer
+ * does not name is gone. Otherwise it is kept for half a minute: an API server that has just started answers before it knows
+ * its custom resources (lists of them are 429 or 503 then, never 404). */
 void discovery_expire(struct discovery *discovery);
 
 /* What is known: borrowed until the next answer, which only comes from the loop. Before the first answer: the built-in ones. */
