@@ -389,6 +389,7 @@ static bool try_again(struct client_call *call)
                                   .renewed = call->renewed,
                                   .settling = is_settling(call),
                                   .failures = call->failures,
+                                  .without_end = call->deadline_ms == INT64_MAX,
                                   .left_ms = call->deadline_ms - loop_monotonic_ms(call->client->loop),
                                   .chance = random_number(),
                                   .status = status,

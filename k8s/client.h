@@ -22,7 +22,7 @@
 #include "k8s/pace.h"
 
 enum {
-    CLIENT_TRIES_MAX = 5,
+    CLIENT_TRIES_MAX = 5, /* but as many as its time allows where the server says when to ask again */
     CLIENT_SETTLE_MS = 3 * 1000,
     CLIENT_TIMEOUT_MS = 20 * 1000,  /* of one call with all its tries, unless the request says otherwise */
     CLIENT_READ_TRY_MS = 10 * 1000, /* of one try of a read: then there is time for another, on a new connection */

@@ -8,6 +8,7 @@ enum { MS_PER_S = 1000 };
 
 static const struct retry_policy policy = { .base_ms = 250, .maximum_ms = 4000, .tries_max = CLIENT_TRIES_MAX };
 
+static bool is_asked_to_wait(const struct client_try *outcome);
 static bool is_in_time(const struct client_try *outcome, int failures, int64_t *ret_delay_ms);
 
 enum client_verdict client_retry_decide(const struct client_try *outcome, int64_t *ret_delay_ms)
@@ -19,6 +20,8 @@ enum client_verdict client_retry_decide(const struct client_try *outcome, int64_
         return CLIENT_RENEWS;
     if (status == 403 && outcome->settling)
         return is_in_time(outcome, 1, ret_delay_ms) ? CLIENT_SETTLES : CLIENT_ENDS;
+    if (is_asked_to_wait(outcome))
+        return is_in_time(outcome, 1, ret_delay_ms) ? CLIENT_PAUSES : CLIENT_ENDS;
     if (!client_retry_can_repeat(outcome) || failures >= policy.tries_max)
         return CLIENT_ENDS;
     return is_in_time(outcome, failures, ret_delay_ms) ? CLIENT_PAUSES : CLIENT_ENDS;
@@ -39,6 +42,13 @@ bool client_retry_can_repeat(const struct client_try *outcome)
     if (client_retry_is_refusal(outcome->status, outcome->reason.retry_after_s))
         return true;
     return outcome->is_read && retry_is_due(&endless, 1, &outcome->reason);
+}
+
+/* That ends with the call's time and not with its tries: a crowd is let in one after the other. */
+static bool is_asked_to_wait(const struct client_try *outcome)
+{
+    return client_retry_is_refusal(outcome->status, outcome->reason.retry_after_s) &&
+           outcome->reason.retry_after_s > 0 && !outcome->without_end && client_retry_can_repeat(outcome);
 }
 
 /* The jitter comes on top of what the server asks for: those who were refused together do not come back together. */

@@ -15,7 +15,8 @@ struct client_try {
     bool renewed;        /* the credential, for this call, already */
     bool settling;       /* the server has just come back: its roles may not be loaded yet */
     int failures;        /* tries of this call that failed before */
-    int64_t left_ms;     /* of the call's time */
+    bool without_end;    /* the call's time: a watch */
+    int64_t left_ms;     /* of it otherwise */
     uint32_t chance;     /* any random number */
     int status;          /* 0: there was no answer */
     struct error reason; /* of no answer, or what one outside 2xx means */

@@ -38,7 +38,7 @@ static bool read_ready_file(struct cluster *cluster, const char *path)
     return read;
 }
 
-static bool start(struct cluster *cluster, const char *outage, const char *ready_file)
+static bool start(struct cluster *cluster, const char *outage, const char *flag, const char *ready_file)
 {
     char data[STAGE_PATH_SIZE], home[STAGE_PATH_SIZE], cache[STAGE_PATH_SIZE], path[4096];
     const char *arguments[] = { script,
@@ -58,6 +58,7 @@ static bool start(struct cluster *cluster, const char *outage, const char *ready
                                 "--nodes",
                                 "1",
                                 "--die-with-parent",
+                                flag,
                                 NULL };
     const char *environment[] = { path, home, cache, NULL };
 
@@ -80,13 +81,14 @@ static bool start_played(struct cluster *cluster, const char *ready_file)
            child_wait_for_file(&cluster->child, ready_file, START_MS);
 }
 
-static bool open_cluster(struct cluster *cluster, struct stage *stage, const char *outage, bool is_played)
+static bool open_cluster(struct cluster *cluster, struct stage *stage, const char *outage, const char *flag,
+                         bool is_played)
 {
     char ready_file[STAGE_PATH_SIZE];
 
     *cluster = (struct cluster){ .stage = stage };
     stage_path(stage, "cluster.json", ready_file);
-    if (is_played ? !start_played(cluster, ready_file) : !start(cluster, outage, ready_file)) {
+    if (is_played ? !start_played(cluster, ready_file) : !start(cluster, outage, flag, ready_file)) {
         printf("the cluster did not start: %s\n", buffer_text(&cluster->child.errors.text));
         return false;
     }
@@ -99,12 +101,17 @@ static bool open_cluster(struct cluster *cluster, struct stage *stage, const cha
 
 bool cluster_open(struct cluster *cluster, struct stage *stage, const char *outage)
 {
-    return open_cluster(cluster, stage, outage, false);
+    return cluster_open_with(cluster, stage, outage, NULL);
+}
+
+bool cluster_open_with(struct cluster *cluster, struct stage *stage, const char *outage, const char *flag)
+{
+    return open_cluster(cluster, stage, outage, flag, false);
 }
 
 bool cluster_open_played(struct cluster *cluster, struct stage *stage)
 {
-    return open_cluster(cluster, stage, NULL, true);
+    return open_cluster(cluster, stage, NULL, NULL, true);
 }
 
 void cluster_close(struct cluster *cluster)

@@ -30,6 +30,9 @@ struct made_workload {
 /* outage: how long SIGUSR1 and SIGUSR2 take the API server away, such as "3s". false: said on standard output. */
 bool cluster_open(struct cluster *cluster, struct stage *stage, const char *outage) must_check;
 
+/* flag: one more of tests/cluster, such as "--apiserver-flag=--goaway-chance=0.02"; NULL = none. */
+bool cluster_open_with(struct cluster *cluster, struct stage *stage, const char *outage, const char *flag) must_check;
+
 /* The small one that is played (standin-cluster) in its place: for crowds. It knows no service accounts and no roles. */
 bool cluster_open_played(struct cluster *cluster, struct stage *stage) must_check;
 void cluster_close(struct cluster *cluster);

@@ -82,13 +82,19 @@ static bool open_access(struct pod *pod)
 
 bool pod_open(struct pod *pod)
 {
+    return pod_open_with(pod, NULL);
+}
+
+bool pod_open_with(struct pod *pod, const char *flag)
+{
     static const char rbac[] = "/apis/rbac.authorization.k8s.io/v1/";
     char roles[100], bindings[100];
 
     snprintf(roles, sizeof roles, "%sclusterroles", rbac);
     snprintf(bindings, sizeof bindings, "%sclusterrolebindings", rbac);
-    return stage_open(&pod->stage) && cluster_open(&pod->cluster, &pod->stage, "2s") && make_account(pod, "curfew") &&
-           make_account(pod, "nobody") && cluster_do(&pod->cluster, "POST", roles, NULL, role) &&
+    return stage_open(&pod->stage) && cluster_open_with(&pod->cluster, &pod->stage, "2s", flag) &&
+           make_account(pod, "curfew") && make_account(pod, "nobody") &&
+           cluster_do(&pod->cluster, "POST", roles, NULL, role) &&
            cluster_do(&pod->cluster, "POST", bindings, NULL, binding) && mount_account(pod) && open_access(pod);
 }
 

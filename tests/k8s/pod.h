@@ -19,7 +19,8 @@ struct pod {
 
 /* false: said on standard output. */
 bool pod_open(struct pod *pod) must_check;
-bool pod_close(struct pod *pod) must_check; /* also one that was not opened whole */
+bool pod_open_with(struct pod *pod, const char *flag) must_check; /* see cluster_open_with() */
+bool pod_close(struct pod *pod) must_check;                       /* also one that was not opened whole */
 
 /* As the kubelet would: a fresh token of that account stands in the pod. */
 bool pod_mount_token(struct pod *pod, const char *account) must_check;
