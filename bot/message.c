@@ -287,6 +287,8 @@ static void write_plain_reference(const char *inside, struct buffer *target)
     }
 }
 
+static const char fence[] = "```\n";
+
 /* Appends the plain form of the first token of text and returns its length. */
 static size_t write_plain_token(const char *text, struct buffer *target)
 {
@@ -295,6 +297,8 @@ static size_t write_plain_token(const char *text, struct buffer *target)
     } escapes[] = { { "&amp;", "&" }, { "&lt;", "<" }, { "&gt;", ">" }, { zero_width_space, "" } };
     size_t length = blocks_token_length(text);
 
+    if (text_starts_with(text, fence)) /* of a code block: a terminal shows all of it as that */
+        return strlen(fence);
     for (size_t i = 0; i < sizeof escapes / sizeof escapes[0]; i++) {
         if (text_starts_with(text, escapes[i].token)) {
             buffer_append_text(target, escapes[i].plain);

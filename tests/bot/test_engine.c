@@ -345,6 +345,19 @@ static void a_start_that_does_not_become_ready_says_what_is_missing(void)
     world_release(&world);
 }
 
+static void the_status_of_several_is_one_table(void)
+{
+    struct world world;
+
+    scene_set_up(&world);
+    scene_say(&world, "stop dev2");
+    scene_say(&world, "status");
+    CU_ASSERT_TRUE(scene_last_contains(&world, "2 environments: 1 up, 1 stopped."));
+    CU_ASSERT_TRUE(scene_last_contains(&world, "\ndev1         up        4/4    "));
+    CU_ASSERT_TRUE(scene_last_contains(&world, "\ndev2         stopped   -      "));
+    world_release(&world);
+}
+
 static void a_label_that_goes_away_ends_what_is_under_way_and_its_return_takes_it_up(void)
 {
     struct world world;
@@ -419,7 +432,7 @@ TEST_MAIN("bot/engine", TEST(a_stop_and_a_start_bring_every_count_back), TEST(wh
           TEST(what_was_left_is_told_although_others_were_started),
           TEST(an_exception_that_is_no_workload_changes_nothing),
           TEST(a_namespace_of_the_same_name_is_another_environment),
-          TEST(a_start_that_does_not_become_ready_says_what_is_missing),
+          TEST(a_start_that_does_not_become_ready_says_what_is_missing), TEST(the_status_of_several_is_one_table),
           TEST(a_label_that_goes_away_ends_what_is_under_way_and_its_return_takes_it_up),
           TEST(a_label_that_goes_away_while_the_decision_is_stored_leaves_everything_as_it_is),
           TEST(namespaces_that_come_and_go_leave_nothing_behind))

@@ -170,13 +170,13 @@ static void a_terminal_shows_plain_text(void)
     add_button(&message, "+1 h", MESSAGE_PLAIN);
     add_button(&message, "Stop now", MESSAGE_PLAIN);
     message_show_as_menu(&message, "choose"); /* options are shown as buttons are */
-    add_text(&message,
-             "<https://example.com/a?b=c|the log>, <https://example.com>, <!here>, <#C1|ops>, <!subteam^S1>\n");
+    add_text(&message, "<https://example.com/a?b=c|the log>, <https://example.com>, <!here>, <#C1|ops>, "
+                       "<!subteam^S1>\n```\n&lt;a>  b\n```\n`c`\n");
     message_write_plain(&message, &plain);
     CU_ASSERT_STRING_EQUAL(buffer_text(&plain), "*a* <b> & c until 2014-02-18 14:39 UTC by @U024BE7LH\n"
                                                 "[+1 h] [Stop now]\n"
                                                 "the log (https://example.com/a?b=c), https://example.com, @here, #C1, "
-                                                "@S1\n");
+                                                "@S1\n<a>  b\n`c`\n");
     buffer_release(&plain);
     message_release(&message);
 }
