@@ -26,6 +26,7 @@ enum {
     HTTP_CONNECT_TIMEOUT_MS = 5 * 1000,
     HTTP_BODY_BYTES_DEFAULT = 4 * 1024 * 1024, /* of an answer that is not streamed */
     HTTP_HEADER_BYTES_MAX = 64 * 1024,
+    HTTP_KEPT_HEADER_SIZE = 512,
 };
 
 /* How a client connects. Borrowed for http_client_new() only, the texts are copied. "" or NULL = not given. */
@@ -68,13 +69,15 @@ struct http_request {
     size_t body_limit;           /* of the answer; 0 = HTTP_BODY_BYTES_DEFAULT; a streamed body has none */
     int64_t timeout_ms;          /* of the whole exchange; 0 = HTTP_TIMEOUT_DEFAULT_MS, below 0 = none (a watch) */
     int64_t idle_timeout_ms;     /* no byte for so long ends it; 0 = none */
+    const char *wanted_header;   /* "Date": one of the answer that is to be kept; a literal, NULL = none */
 };
 
 struct http_response {
     int status;
     struct buffer body; /* of a streamed exchange: only when the status is not 2xx */
     char content_type[128];
-    int64_t retry_after_s; /* Retry-After in seconds, 0 = not said; at most a day */
+    char header[HTTP_KEPT_HEADER_SIZE]; /* the value of the one that was wanted; "" = it was not there, or too long */
+    int64_t retry_after_s;              /* Retry-After in seconds, 0 = not said; at most a day */
 };
 
 /* Zeroed before its first use. Reusable after it is done: http_exchange_release() and fill it again. */

@@ -67,6 +67,30 @@ static size_t take_body(char *bytes, size_t size, size_t count, void *context)
     return taken ? length : CURL_WRITEFUNC_ERROR;
 }
 
+/* Of one that comes twice the last counts. bytes is one line with its end, and without a NUL. */
+static void keep_header(struct http_transfer *transfer, const char *bytes, size_t length)
+{
+    const char *name = transfer->exchange->request.wanted_header;
+    char *kept = transfer->exchange->response.header;
+    size_t name_length = name == NULL ? 0 : strlen(name);
+
+    if (name == NULL || length <= name_length || bytes[name_length] != ':' ||
+        strncasecmp(bytes, name, name_length) != 0)
+        return;
+    bytes += name_length + 1;
+    length -= name_length + 1;
+    while (length > 0 && (bytes[0] == ' ' || bytes[0] == '\t')) {
+        bytes++;
+        length--;
+    }
+    while (length > 0 && (unsigned char) bytes[length - 1] <= ' ')
+        length--;
+    if (length >= HTTP_KEPT_HEADER_SIZE)
+        length = 0;
+    memcpy(kept, bytes, length);
+    kept[length] = '\0';
+}
+
 /* Headers themselves are read by libcurl; here they are counted. Each call brings one line. */
 static size_t take_header(char *bytes, size_t size, size_t count, void *context)
 {
@@ -79,6 +103,7 @@ static size_t take_header(char *bytes, size_t size, size_t count, void *context)
     if (bytes[0] == '\r' || bytes[0] == '\n')
         transfer->head_is_whole = true;
     transfer->active_ms = loop_monotonic_ms(transfer->loop);
+    keep_header(transfer, bytes, length);
     transfer->header_bytes += length;
     if (transfer->header_bytes <= HTTP_HEADER_BYTES_MAX)
         return length;

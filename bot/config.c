@@ -253,10 +253,11 @@ static void read_borrowed(const struct variables *variables, struct config *conf
     };
 }
 
-static bool check_proxy(const struct config *config, struct error *error)
+static bool check_proxy(const struct variables *variables, struct config *config, struct error *error)
 {
     struct proxy proxy = { 0 };
 
+    (void) variables;
     if (!proxy_choose(&config->proxies, "slack.com", 443, &proxy, error))
         return error_context(error, config->proxies.https_proxy == NULL ? "ALL_PROXY" : "HTTPS_PROXY");
     secret_release(&proxy.authorization);
@@ -281,6 +282,48 @@ static bool check_store_is_named(const struct variables *variables, const struct
         config->store_path);
 }
 
+/* --- the whole ------------------------------------------------------------------------------------------------- */
+
+static bool read_app_token(const struct variables *variables, struct config *config, struct error *error)
+{
+    return read_token(variables, "SLACK_APP_TOKEN", "xapp-", &config->app_token, error);
+}
+
+static bool read_bot_token(const struct variables *variables, struct config *config, struct error *error)
+{
+    return read_token(variables, "SLACK_BOT_TOKEN", "xoxb-", &config->bot_token, error);
+}
+
+static bool (*const parts[CONFIG_PARTS])(const struct variables *variables, struct config *config,
+                                         struct error *error) = {
+    read_app_token, read_bot_token,    read_api_url, read_ca_path,   read_channel,       read_cluster, read_store,
+    read_log_level, config_read_night, read_allow,   read_protected, read_own_namespace, check_proxy,
+};
+
+bool config_read(const struct variables *variables, struct config *ret_config, struct error *error)
+{
+    begin(variables, ret_config);
+    for (size_t i = 0; i < CONFIG_PARTS; i++) {
+        if (parts[i](variables, ret_config, error))
+            continue;
+        config_release(ret_config);
+        return false;
+    }
+    return true;
+}
+
+size_t config_read_parts(const struct variables *variables, struct config *ret_config,
+                         struct error errors[CONFIG_PARTS])
+{
+    size_t count = 0;
+
+    begin(variables, ret_config);
+    for (size_t i = 0; i < CONFIG_PARTS; i++)
+        if (!parts[i](variables, ret_config, &errors[count]))
+            count++;
+    return count;
+}
+
 bool config_read_terminal(const struct variables *variables, struct config *ret_config, struct error *error)
 {
     struct config *config = ret_config;
@@ -291,24 +334,6 @@ bool config_read_terminal(const struct variables *variables, struct config *ret_
         read_store(variables, config, error) && check_store_is_named(variables, config, error) &&
         read_log_level(variables, config, error) && config_read_night(variables, config, error) &&
         read_protected(variables, config, error) && read_own_namespace(variables, config, error))
-        return true;
-    config_release(config);
-    return false;
-}
-
-bool config_read(const struct variables *variables, struct config *ret_config, struct error *error)
-{
-    struct config *config = ret_config;
-
-    begin(variables, config);
-    if (read_token(variables, "SLACK_APP_TOKEN", "xapp-", &config->app_token, error) &&
-        read_token(variables, "SLACK_BOT_TOKEN", "xoxb-", &config->bot_token, error) &&
-        read_api_url(variables, config, error) && read_ca_path(variables, config, error) &&
-        read_channel(variables, config, error) && read_cluster(variables, config, error) &&
-        read_store(variables, config, error) && read_log_level(variables, config, error) &&
-        config_read_night(variables, config, error) && read_allow(variables, config, error) &&
-        read_protected(variables, config, error) && read_own_namespace(variables, config, error) &&
-        check_proxy(config, error))
         return true;
     config_release(config);
     return false;

@@ -17,7 +17,7 @@
 #include "bot/engine.h"
 #include "k8s/access.h"
 
-enum { CONFIG_PATH_SIZE = 4096, CONFIG_CLUSTER_SIZE = 64 };
+enum { CONFIG_PATH_SIZE = 4096, CONFIG_CLUSTER_SIZE = 64, CONFIG_PARTS = 13 /* that may be wrong by themselves */ };
 
 /* Where variables come from: getenv for the program, a table for tests. Texts are borrowed for as long as struct config lives. */
 struct variables {
@@ -52,6 +52,10 @@ extern const struct variables process_variables;
  * false, ERROR_INPUT or ERROR_SYSTEM: "CURFEW_LOG is \"loud\"; allowed are error, warn, info and debug". A secret's value is
  * never in the sentence. *ret_config is then released. */
 bool config_read(const struct variables *variables, struct config *ret_config, struct error *error) must_check;
+
+/* The same, whatever is wrong: the rest is read. Returns how many sentences there are in errors. */
+size_t config_read_parts(const struct variables *variables, struct config *ret_config,
+                         struct error errors[CONFIG_PARTS]) must_check;
 
 /* The same for commands at a terminal: Slack is neither asked for nor read of (its tokens, its address, CURFEW_ALLOW), and
  * CURFEW_CHANNEL need not be set. The store must be named, or lie in this folder: a new one would know nothing of what is

@@ -11,6 +11,7 @@
 #include "base/loop.h"
 #include "base/random.h"
 #include "base/text.h"
+#include "bot/check.h"
 #include "bot/config.h"
 #include "bot/engine.h"
 #include "bot/runner.h"
@@ -33,7 +34,10 @@ static const char usage[] =
     "or somebody in Slack says so. It is configured by environment variables; deploy/README.md names them all.\n"
     "\n"
     "Commands, as in Slack; --yes answers the question that a pattern is asked back with:\n"
-    "  start stop prolongate cancel status list schedule history help\n";
+    "  start stop prolongate cancel status list schedule history help\n"
+    "\n"
+    "And what only a terminal has:\n"
+    "  check    tries every connection and permission, and says how to grant what is missing\n";
 
 /* What the program is made of, in the order in which it is built. */
 struct program {
@@ -209,6 +213,8 @@ int main(int argument_count, char **arguments)
         return printf("curfew %s\n", CURFEW_VERSION) < 0;
     if (argument_count == 2 && is_option(arguments[1], "--help", "-h"))
         return show_usage(program);
+    if (text_equal(arguments[1], "check"))
+        return check_main(program, (const char *const *) arguments + 2, (size_t) argument_count - 2);
     if (arguments[1][0] != '-')
         return terminal_main(program, (const char *const *) arguments + 1, (size_t) argument_count - 1);
     (void) error_set(&error, ERROR_INPUT,

@@ -300,7 +300,8 @@ static void fill_request(struct client_call *call)
                                     .body = { .limit = wanted->body.limit },
                                     .body_limit = wanted->body_limit,
                                     .timeout_ms = try_timeout_ms(call),
-                                    .idle_timeout_ms = wanted->idle_timeout_ms };
+                                    .idle_timeout_ms = wanted->idle_timeout_ms,
+                                    .wanted_header = wanted->wanted_header };
 
     buffer_append_format(&request.url, "%s%s", access_server(call->client->access), buffer_text(&wanted->url));
     if (!text_starts_with(buffer_text(&wanted->headers), "Accept:"))

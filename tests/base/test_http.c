@@ -47,6 +47,31 @@ static void a_get_is_answered_with_status_type_and_body(void)
     http_scene_close(&scene);
 }
 
+static void one_header_of_the_answer_is_kept_where_it_is_wanted(void)
+{
+    static const struct raw_step script[] = {
+        { .action = RAW_READ },
+        { .action = RAW_SEND,
+          .text = "HTTP/1.1 200 OK\r\nX-Scopes-More: no\r\nx-scopes:  a,b \r\nContent-Length: 2\r\n\r\n{}" },
+        { .action = RAW_STALL },
+    };
+    static const char *const cases[][2] = { { "X-Scopes", "a,b" }, { "X-Scope", "" }, { NULL, "" } };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct http_scene scene;
+
+        http_scene_open(&scene, NULL);
+        http_scene_serve(&scene, script);
+        struct http_exchange *exchange = http_scene_ask(&scene, "GET");
+        exchange->request.wanted_header = cases[i][0];
+        http_scene_start(&scene, exchange);
+        http_scene_run(&scene);
+        CU_ASSERT_EQUAL(exchange->error.kind, ERROR_NONE);
+        CU_ASSERT_STRING_EQUAL(exchange->response.header, cases[i][1]);
+        http_scene_close(&scene);
+    }
+}
+
 static void a_post_carries_body_headers_and_bearer(void)
 {
     struct secret bearer = { 0 };
@@ -465,7 +490,8 @@ static void bytes_that_keep_coming_keep_an_exchange_alive(void)
     http_scene_close(&scene);
 }
 
-TEST_MAIN("base/http", TEST(a_get_is_answered_with_status_type_and_body), TEST(a_post_carries_body_headers_and_bearer),
+TEST_MAIN("base/http", TEST(a_get_is_answered_with_status_type_and_body),
+          TEST(one_header_of_the_answer_is_kept_where_it_is_wanted), TEST(a_post_carries_body_headers_and_bearer),
           TEST(every_method_says_its_name_and_the_length_of_its_body), TEST(a_large_post_arrives_whole),
           TEST(text_in_a_url_is_encoded_as_rfc_3986_says), TEST(every_status_is_an_answer),
           TEST(retry_after_may_be_a_date), TEST(a_body_may_end_with_the_connection),
