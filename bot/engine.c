@@ -37,6 +37,7 @@ void engine_free(struct engine *engine)
     requests_release(engine);
     notices_release(engine);
     groups_release(&engine->groups);
+    free(engine->vigils);
     free(engine->held);
     agenda_release(&engine->agenda);
     environments_release(&engine->environments);
@@ -168,6 +169,7 @@ static void tick(struct engine *engine, int64_t now, struct effects *effects)
     operations_tick(engine, now, effects);
     decisions_tick(engine, now, effects);
     errands_tick(engine, now, effects);
+    vigils_tick(engine, now, effects);
     requests_tick(engine, now, effects);
     groups_tick(&engine->groups, now, effects);
     arrivals_release_held(engine, now, effects);
@@ -217,6 +219,7 @@ static void clock_went_back(struct engine *engine, int64_t now)
         set_back(&errand->due_at, by_s);
     for (size_t i = 0; i < engine->notice_count; i++)
         engine->notices[i]->due_at -= by_s;
+    vigils_set_back(engine, by_s);
     engine->wanting_due_at = 0;
     engine->reread_at -= by_s;
     engine->completed_at -= by_s;
@@ -296,6 +299,8 @@ int64_t engine_due_at(const struct engine *engine)
     for (size_t i = 0; i < engine->request_count; i++)
         due_at = earlier(due_at, engine->requests[i]->due_at);
     due_at = earlier(due_at, errands_due_at(engine));
+    if (!engine->is_ending)
+        due_at = earlier(due_at, vigils_due_at(engine));
     due_at = earlier(due_at, groups_due_at(&engine->groups));
     if (engine->complete)
         due_at = earlier(earlier(due_at, night_due_at(engine)), earlier(notices_due_at(engine), engine->reread_at));

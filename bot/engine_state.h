@@ -103,6 +103,8 @@ struct operation {
     bool is_act_told;   /* to whom it is by */
     bool is_resumed;    /* begun by another process: its act stands in the history */
     bool is_taken_over; /* likewise, or another process has been at it since this one began it */
+    bool is_look;       /* STATUS: nobody asked; it looks whether what was stopped stays so */
+    bool has_loaded;    /* record and journal were read */
     bool by_itself;     /* the schedule wants it, and nobody in person */
     int64_t settles_at; /* by itself: the transition that is applied */
     int64_t begins_at;  /* by itself: what is read before is prepared, and nothing is decided */
@@ -111,11 +113,11 @@ struct operation {
     uint64_t ticket;   /* of the effect it waits for; 0 = it waits for due_at */
     int64_t wanted_at; /* when the latest of its participants was accepted: with it, a wish is older or newer */
     int64_t started_at;
-    int64_t due_at;         /* INT64_MAX = not by time */
-    int64_t ready_by_at;    /* READYING */
-    int64_t group_by_at;    /* GROUPING: for so long it is waited */
-    int32_t group;          /* for the one of this order */
-    bool has_waited;        /* long enough, for all groups up to: */
+    int64_t due_at;      /* INT64_MAX = not by time */
+    int64_t ready_by_at; /* READYING */
+    int64_t group_by_at; /* GROUPING: for so long it is waited */
+    int32_t group;       /* for the one of this order */
+    bool has_waited;     /* long enough, for all groups up to: */
     int32_t waited_for;
     bool explains;          /* READYING: why what is not ready is not, is being read: the last look */
     int rounds;             /* of scaling, in which something had changed under our hands */
@@ -163,10 +165,19 @@ struct work {
     struct operation *operation; /* the stop or start under way */
     struct operation *waiting;   /* the one that comes next: only the latest wish is kept */
     struct operation *inquiry;   /* a reading for status */
+    struct operation *look;      /* a reading for the vigil */
     struct decision *decision;   /* the one under way */
     struct decision *queue;      /* of people, the oldest first */
     uint64_t unposted_notice;    /* a claim may stand in the record for this one, which was not posted; 0 = none */
     int64_t not_before_at;       /* nothing by itself before: the last try failed */
+};
+
+/* An environment that was stopped a moment ago. */
+struct vigil {
+    char name[NAMESPACE_NAME_SIZE], uid[KUBERNETES_UID_SIZE];
+    int64_t stopped_at;
+    int64_t due_at; /* of the next look; INT64_MAX = that is under way */
+    size_t looks;   /* so far */
 };
 
 /* Something for a person that neither changes a record nor scales: reading the history, setting the schedule. */
@@ -228,6 +239,8 @@ struct engine {
     size_t announcing; /* of those, by themselves */
     bool is_full;      /* as many things by themselves as may be: nothing more is begun until there is room */
     struct errand *errands;
+    struct vigil *vigils; /* in no order */
+    size_t vigil_count, vigil_capacity;
     struct notice **notices; /* sorted by id */
     size_t notice_count, notice_capacity;
     struct notice **open_notices; /* borrowed; those that more may join */
@@ -314,6 +327,8 @@ void work_go_on(struct engine *engine, struct environment *environment, int64_t 
 void operation_want(struct engine *engine, struct environment *environment, enum verb verb,
                     const struct command *command, const struct participant *participant, int64_t now,
                     struct effects *effects);
+/* Reads it because nobody asked: vigil_looked() is told what was seen. */
+void operation_look(struct engine *engine, struct environment *environment, int64_t now, struct effects *effects);
 void operation_want_by_itself(struct engine *engine, struct environment *environment, const struct plan *plan,
                               int64_t now, struct effects *effects);
 /* An environment that nothing needs any more is dropped: not to be touched by the caller afterwards. */
@@ -327,6 +342,9 @@ bool operation_is_resting(const struct operation *operation) must_check;
 void operation_forget(struct engine *engine, struct operation *operation);
 void operation_free(struct operation *operation);
 void operations_release(struct engine *engine);
+
+/* operation_note.c: the Event about how it ended. */
+void operation_note(const struct operation *operation, const struct outcome *outcome, struct effects *effects);
 
 /* operation_end.c */
 /* Tells everybody who waits how it came out. But for OUTCOME_CONTINUES the operation is then over, and what waited behind
@@ -429,6 +447,16 @@ void notice_fill_lines(const struct engine *engine, const struct notice *notice,
 void notice_keep_standing(struct engine *engine, struct notice *notice, int64_t now);
 /* true: nothing it says can change any more: all it spoke of is announced elsewhere, or gone, or it is old. */
 bool notice_is_over(const struct engine *engine, const struct notice *notice, int64_t now) must_check;
+
+/* vigil.c: whether what was stopped stays so. */
+void vigils_begin(struct engine *engine, const struct environment *environment, int64_t now);
+void vigils_tick(struct engine *engine, int64_t now, struct effects *effects);
+int64_t vigils_due_at(const struct engine *engine) must_check;
+void vigils_set_back(struct engine *engine, int64_t by_s);
+/* Something runs, and what was stopped is not known yet. */
+bool vigil_needs_record(const struct operation *operation) must_check;
+void vigil_looked(struct engine *engine, struct operation *operation, const struct outcome *outcome,
+                  struct effects *effects);
 
 /* errands.c */
 void errand_want(struct engine *engine, struct environment *environment, const struct participant *participant,

@@ -41,6 +41,8 @@ void operation_load(struct engine *engine, struct operation *operation, struct e
 /* What goes on beside a stop is asked once, before it. Why something is not ready, only for somebody who is told. */
 static enum observation_depth depth_of(const struct operation *operation)
 {
+    if (operation->is_look)
+        return OBSERVE_WORKLOADS;
     if (operation->verb == VERB_STATUS || operation->explains)
         return OBSERVE_REASONS;
     return operation->verb == VERB_STOP && operation->answered.count == 0 ? OBSERVE_LEFTOVERS : OBSERVE_WORKLOADS;

@@ -181,6 +181,10 @@ void operation_finish(struct engine *engine, struct operation *operation, enum o
         operation->plan.changed_by_others += operation->changed_by_others;
     }
     fill_outcome(engine, operation, kind, error, now, &record, &outcome);
+    if (operation->is_look)
+        vigil_looked(engine, operation, &outcome, effects);
+    else
+        operation_note(operation, &outcome, effects);
     if (is_to_be_reported(operation, kind))
         report(operation, &outcome, effects);
     if (kind == OUTCOME_CONTINUES) {
@@ -188,10 +192,13 @@ void operation_finish(struct engine *engine, struct operation *operation, enum o
         return;
     }
     operation_forget(engine, operation);
+    if (operation->verb == VERB_STOP && operation->committed && operation->journal.count > 0)
+        vigils_begin(engine, environment, now);
     if (kind == OUTCOME_FAILED && operation->by_itself)
         work_of(environment)->not_before_at = now + PATIENCE_S;
     tell(engine, operation, &outcome, now, effects);
+    if (!operation->is_look)
+        notices_touch(engine, environment);
     operation_free(operation);
-    notices_touch(engine, environment);
     work_go_on(engine, environment, now, effects);
 }

@@ -85,6 +85,7 @@ static void loaded(struct engine *engine, struct operation *operation, const str
         operation_scale(engine, operation, effects);
         return;
     }
+    operation->has_loaded = true;
     night_keep_read(engine, environment, event->record, now);
     journal_release(&operation->journal);
     struct record record;
@@ -125,7 +126,9 @@ static void observed(struct engine *engine, struct operation *operation, const s
     }
     operation->failures = 0;
     keep_seen(operation, event->workloads);
-    if (operation->verb == VERB_STATUS)
+    if (vigil_needs_record(operation))
+        operation_load(engine, operation, effects);
+    else if (operation->verb == VERB_STATUS)
         operation_finish(engine, operation, OUTCOME_STATUS, NULL, now, effects);
     else if (operation->phase == OPERATION_READYING)
         operation_await_readiness(engine, operation, now, effects);
@@ -250,6 +253,8 @@ static struct operation *waiting_for(const struct environment *environment, uint
         return environment->work->operation;
     if (environment->work->inquiry != NULL && environment->work->inquiry->ticket == ticket)
         return environment->work->inquiry;
+    if (environment->work->look != NULL && environment->work->look->ticket == ticket)
+        return environment->work->look;
     return NULL;
 }
 

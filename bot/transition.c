@@ -120,6 +120,14 @@ static bool keeps_entry(const struct transition_view *view, const struct workloa
     return view->is_resumed || (order != NULL && (order->may_be_ours || order->result != SCALE_CHANGED));
 }
 
+/* Something of this stop has reached it, or may have. What the server has refused to write every time needs not be remembered. */
+static bool may_be_ours(const struct transition_view *view, const struct workload *workload)
+{
+    const struct scale_order *order = scale_orders_find(view->answered, workload->resource, workload->name);
+
+    return view->is_resumed || order == NULL || order->may_be_ours;
+}
+
 /* --- the order ------------------------------------------------------------------------------------------------- */
 
 /* What is ordered together, the lowest number first. An autoscaler brings back what it scales as long as it is not paused, and
@@ -201,7 +209,7 @@ static void plan_stop_of(const struct transition_view *view, const struct worklo
         return;
     }
     if (answer_of(view->answered, workload->resource, workload->name) == SCALE_FAILED) {
-        if (entry != NULL)
+        if (entry != NULL && (workload->replicas != entry->replicas || may_be_ours(view, workload)))
             journal_add(&transition->journal, entry);
         transition->failed++;
         return;

@@ -22,7 +22,8 @@ static void end_work_if_idle(struct environment *environment, int64_t now)
     struct work *work = environment->work;
 
     if (work == NULL || work->operation != NULL || work->waiting != NULL || work->inquiry != NULL ||
-        work->decision != NULL || work->queue != NULL || work->unposted_notice != 0 || work->not_before_at > now)
+        work->look != NULL || work->decision != NULL || work->queue != NULL || work->unposted_notice != 0 ||
+        work->not_before_at > now)
         return;
     free(work);
     environment->work = NULL;
@@ -124,13 +125,15 @@ static void begin(struct engine *engine, struct operation *operation, int64_t no
         engine->operations = memory_grow(engine->operations, engine->operation_capacity, sizeof(struct operation *));
     }
     engine->operations[engine->operation_count++] = operation;
-    if (operation->verb == VERB_STATUS)
+    if (operation->is_look)
+        work->look = operation;
+    else if (operation->verb == VERB_STATUS)
         work->inquiry = operation;
     else
         work->operation = operation;
     if (operation->verb != VERB_STATUS)
         agenda_set(&engine->agenda, operation->environment, INT64_MAX); /* nothing is due for it by itself meanwhile */
-    if (needs_loading(operation))
+    if (needs_loading(operation) && !operation->is_look)
         operation_load(engine, operation, effects);
     else
         operation_observe(engine, operation, OPERATION_OBSERVING, effects);
@@ -147,6 +150,8 @@ void operation_forget(struct engine *engine, struct operation *operation)
     struct work *work = work_of(operation->environment);
     if (work->inquiry == operation)
         work->inquiry = NULL;
+    if (work->look == operation)
+        work->look = NULL;
     if (work->operation == operation)
         work->operation = NULL;
 }
@@ -318,6 +323,14 @@ void operation_want(struct engine *engine, struct environment *environment, enum
     if (verb != VERB_STATUS)
         operation_drop_if_by_itself(engine, environment);
     want(engine, operation, participant, now, effects);
+}
+
+void operation_look(struct engine *engine, struct environment *environment, int64_t now, struct effects *effects)
+{
+    struct operation *operation = operation_new(environment, VERB_STATUS, NULL, by_curfew);
+
+    operation->is_look = true;
+    begin(engine, operation, now, effects);
 }
 
 void operation_want_by_itself(struct engine *engine, struct environment *environment, const struct plan *plan,

@@ -219,8 +219,7 @@ static void annotate(struct world *world, const struct effect *effect, struct er
         struct namespace *namespace = &world->namespaces[i];
         if (!text_equal(namespace->name, effect->namespace) || !text_equal(namespace->uid, effect->uid))
             continue;
-        text_copy_cut(namespace->schedule, sizeof namespace->schedule,
-                      effect->text == NULL ? "" : effect->text);
+        text_copy_cut(namespace->schedule, sizeof namespace->schedule, effect->text == NULL ? "" : effect->text);
         world_see_namespace(world, namespace->name);
         return;
     }
@@ -263,8 +262,10 @@ void world_tell(struct world *world, const struct event *event)
             world_hear(world, effect);
         if (effect->kind == EFFECT_REPORT)
             read_log(world, &effect->report);
-        if (effect->kind == EFFECT_REPLY ? effect->ticket != 0
-                                         : effect->kind != EFFECT_ACK && effect->kind != EFFECT_REPORT) {
+        if (effect->kind == EFFECT_NOTE)
+            text_copy_cut(world->noted, sizeof world->noted, effect->text);
+        bool is_silent = effect->kind == EFFECT_ACK || effect->kind == EFFECT_REPORT || effect->kind == EFFECT_NOTE;
+        if (effect->kind == EFFECT_REPLY ? effect->ticket != 0 : !is_silent) {
             *effects_add(&world->queue, effect->kind) = *effect;
             *effect = (struct effect){ 0 };
         }

@@ -90,6 +90,7 @@ struct world {
     struct post posts[WORLD_NOTICES_MAX]; /* that are in channels, with their ts */
     size_t post_count;
     struct world_group groups[WORLD_GROUPS_MAX];
+    char noted[200];                          /* the last Event of Kubernetes */
     struct report reports[WORLD_NOTICES_MAX]; /* lines of the log about channels, as many as fit */
     size_t report_count;
     struct effects queue;

@@ -111,6 +111,8 @@ void calls_send(struct sim *sim, int process, struct effect *effect)
         tell_report(sim, effect);
         return;
     }
+    if (effect->kind == EFFECT_NOTE)
+        return;
     call = memory_new(1, sizeof *call);
     call->effect = *effect;
     *effect = (struct effect){ .kind = effect->kind };

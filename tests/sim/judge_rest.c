@@ -13,17 +13,15 @@ enum {
 /* ---- schedule and record ---- */
 
 /* The next group of a start waits until the one before it is ready, each for so long. */
-static bool waits_for_group(const struct sim *sim, int site)
+static bool may_wait_for_group(const struct sim *sim, int site)
 {
-    bool is_unready = false;
+    const struct site *place = &sim->sites[site];
+    int64_t longest_ms = REST_MS + SITE_WORKLOADS_MAX * sim->options.ready_timeout_s * 1000;
+    bool has_groups = false;
 
-    for (size_t i = 0; i < sim->sites[site].workload_count; i++) {
-        const struct sim_workload *item = &sim->sites[site].workloads[i];
-        is_unready = is_unready || (item->exists && cluster_is_in_scope(&item->workload) &&
-                                    item->workload.replicas_ready < item->workload.replicas);
-    }
-    return is_unready && sim->now_ms - sim->judge.sites[site].begun_ms <
-                             REST_MS + SITE_WORKLOADS_MAX * sim->options.ready_timeout_s * 1000;
+    for (size_t i = 1; i < place->workload_count; i++)
+        has_groups = has_groups || place->workloads[i].workload.order != place->workloads[0].workload.order;
+    return has_groups && sim->now_ms - sim->judge.sites[site].begun_ms < longest_ms;
 }
 
 static void check_due(struct sim *sim, int site, const struct record *record)
@@ -33,7 +31,7 @@ static void check_due(struct sim *sim, int site, const struct record *record)
 
     if (record->state == RECORD_STOPPING || record->state == RECORD_STARTING) {
         if (sim->now_ms - sim->judge.sites[site].begun_ms < REST_MS ||
-            (record->state == RECORD_STARTING && waits_for_group(sim, site)))
+            (record->state == RECORD_STARTING && may_wait_for_group(sim, site)))
             return;
         sim_break(sim, record->state == RECORD_STOPPING ? PROMISE_STOPS : PROMISE_STARTS, site,
                   "it is %s, and nothing hinders that from coming to its end",

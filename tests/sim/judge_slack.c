@@ -212,6 +212,8 @@ void judge_not_posted(struct sim *sim, struct call *call)
 
 void judge_posted(struct sim *sim, struct call *call, struct posted *posted)
 {
+    if (posted->notice == 0) /* a remark about something else */
+        return;
     if (call->effect.kind == EFFECT_POST)
         check_claims(sim, call, posted);
     if (knows_best(sim, call))
