@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "tests/standin/cluster.h"
+#include "tests/standin/cluster_absent.h"
 #include "tests/standin/cluster_discovery.h"
 #include "tests/standin/cluster_lists.h"
 #include "tests/standin/cluster_merge.h"
@@ -53,6 +54,8 @@ bool cluster_handle(struct server_handler *handler, const struct server_request 
     }
     if (text_equal(request->method, "GET"))
         answer.body = cluster_discovery(request->path, server_request_header(request, "accept"), &content_type);
+    if (answer.body == NULL && text_equal(request->method, "GET") && !asks_for_watch(request))
+        answer.body = cluster_absent_list(request->path, cluster->objects.revision);
     if (answer.body == NULL && !find_route(request->path, &route))
         answer = status_plain(404, "NotFound", "the server could not find the requested resource");
     if (route.kind != NULL && asks_for_watch(request)) {

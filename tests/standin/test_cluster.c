@@ -108,6 +108,9 @@ static void our_observation_reads_an_environment(void)
     scene_begin(&scene, "sesame");
     observe(&scene, "payments", &list);
     CU_ASSERT_EQUAL_FATAL(list.count, 4);
+    CU_ASSERT_EQUAL(list.unread_count, 0);
+    CU_ASSERT_EQUAL(list.jobs, 0);
+    CU_ASSERT_EQUAL(list.pods, 0);
     for (size_t i = 0; i < list.count; i++) {
         case_text("resource", list.items[i].resource, expected[i].resource);
         case_text("name", list.items[i].name, expected[i].name);
@@ -320,8 +323,8 @@ static void paths_and_verbs_that_are_none_are_refused(void)
         const char *method, *path;
         int status;
     } cases[] = {
-        { "GET", "/api/v1/pods", 404 },
-        { "GET", "/apis/batch/v1/jobs", 404 },
+        { "GET", "/api/v1/secrets", 404 },
+        { "GET", "/apis/batch/v1/works", 404 },
         { "GET", "/apis/apps/v1/deployments/web", 404 },
         { "GET", "/apis/apps/v1/namespaces/dev1/deployments/web/status", 404 },
         { "DELETE", "/api/v1/namespaces", 405 },
