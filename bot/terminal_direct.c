@@ -82,7 +82,6 @@ void terminal_carry_out(struct terminal *terminal, struct store *store, const st
         .outcome = ret_outcome,
     };
 
-    struct discovery *discovery = discovery_new(client);
     terminal->config.engine.identity = random_number();
     struct engine *engine = engine_new(&terminal->config.engine);
     struct runner_options options = {
