@@ -1,7 +1,7 @@
 /* tests/fuzz/fuzz_watch.c - a watch in pieces reads like the watch as a whole, and so do the objects in it.
  *
  * The first byte says how many of the following are sizes of pieces, used in turn; the rest is the stream. Each object is
- * read as a namespace and as a workload: what is taken from it must have the form that the rest of the program relies on.
+ * read as all that is listed: what is taken from it must have the form that the rest of the program relies on.
  */
 #include "k8s/watch.h"
 
@@ -10,7 +10,12 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "k8s/horizontal_autoscaler.h"
+#include "k8s/job.h"
 #include "k8s/namespace.h"
+#include "k8s/object.h"
+#include "k8s/pod.h"
+#include "k8s/warning.h"
 #include "k8s/workload.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -51,6 +56,26 @@ static void check_workload(const cJSON *object)
         check_refusal(&error);
 }
 
+/* All that is read of what goes on beside the workloads. */
+static void check_others(const cJSON *object)
+{
+    struct horizontal_autoscaler autoscaler;
+    struct warning warning;
+    struct error error = { 0 };
+    char reason[WORKLOAD_REASON_SIZE];
+
+    if (horizontal_autoscaler_read(object, &autoscaler, &error))
+        assert(autoscaler.minimum >= 0 && autoscaler.target.kind[0] != '\0' && autoscaler.target.name[0] != '\0');
+    else
+        check_refusal(&error);
+    assert(pod_read_trouble(object, reason, sizeof reason) <= POD_UNSCHEDULABLE);
+    assert(strlen(reason) < sizeof reason && strpbrk(reason, "\n\r\t") == NULL);
+    assert(!pod_is_bare(object) || !pod_belongs_to(object, "Deployment", "web"));
+    assert(!job_goes_on(object) || object_condition(object, "Complete", "True") == NULL);
+    if (warning_read(object, &warning) && warning_is_of_replica_set(&warning, "web"))
+        assert(strncmp(warning.about.name, "web-", 4) == 0);
+}
+
 static bool take_event(struct watch_sink *sink, enum watch_event_type type, const cJSON *object, struct error *error)
 {
     struct reading *reading = (struct reading *) sink;
@@ -63,6 +88,7 @@ static bool take_event(struct watch_sink *sink, enum watch_event_type type, cons
     cJSON_free(text);
     check_namespace(object);
     check_workload(object);
+    check_others(object);
     return true;
 }
 
