@@ -197,10 +197,17 @@ static bool check_condition(const struct operation *operation, int64_t now, stru
     return error_set(error, ERROR_CONFLICT, "the stop that this button speaks of no longer stands");
 }
 
+/* Behind the group that has been waited for so far. One in front of it was ready, or gone, before: it gets no time anew, or
+ * pods that come and go would hold up everything for ever. */
+static bool is_further(const struct operation *operation, int32_t group)
+{
+    return operation->verb == VERB_STOP ? group < operation->group : group > operation->group;
+}
+
 /* A group that is waited for has its time; when that is over, the plan is made without it. */
 static bool has_waited_enough(const struct engine *engine, struct operation *operation, int64_t now)
 {
-    if (operation->group_by_at == 0 || operation->group != operation->plan.waits_for) {
+    if (operation->group_by_at == 0 || is_further(operation, operation->plan.waits_for)) {
         operation->group = operation->plan.waits_for;
         operation->group_by_at = now + engine->options.ready_timeout_s;
     }
