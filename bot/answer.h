@@ -74,7 +74,7 @@ struct outcome {
     int64_t now, took_s;
     bool alone; /* the only environment of its request: there is room for details */
     struct outlook outlook;
-    const struct journal *remembered; /* STATUS, BROUGHT_BACK: what the store remembers */
+    const struct journal *remembered; /* what the store remembers; of a start: what it remembered before that */
     const char *wrong;         /* STATUS: what is wrong in its annotations, a sentence or several; "" = nothing */
     const char *channel;       /* STATUS: where its messages go */
     const char *channel_error; /* STATUS: Slack's word why that channel does not take them; "" = it does */

@@ -116,7 +116,7 @@ struct operation {
     int64_t due_at;      /* INT64_MAX = not by time */
     int64_t ready_by_at; /* READYING */
     int64_t group_by_at; /* GROUPING: for so long it is waited */
-    int32_t group;       /* for the one of this order */
+    int32_t group;       /* for the one of this order, the furthest so far */
     bool has_waited;     /* long enough, for all groups up to: */
     int32_t waited_for;
     bool explains;          /* READYING: why what is not ready is not, is being read: the last look */
@@ -125,6 +125,7 @@ struct operation {
     bool committed;         /* its first save is done, or may be: it is carried to its end, whatever it takes */
     struct record saving;   /* as the last save was to leave it */
     struct journal journal; /* as stored */
+    struct journal before;  /* start: as it was stored before the first save, for the answer */
     struct transition plan;
     size_t gone, changed_by_others; /* start: of the entries that earlier saves have dropped from the journal */
     struct scale_orders answered;   /* the last answer for each workload that was ordered */

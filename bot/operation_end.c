@@ -132,7 +132,7 @@ static void fill_outcome(const struct engine *engine, const struct operation *op
         .under_way = VERB_COUNT,
         .now = now,
         .took_s = now - operation->started_at,
-        .remembered = &operation->journal,
+        .remembered = operation->verb == VERB_START ? &operation->before : &operation->journal,
         .wrong = environment->settings->wrong,
         .channel = environment->settings->channel,
         .channel_error = channels_error(engine, environment->settings->channel),

@@ -150,6 +150,15 @@ static bool still_applies(const struct operation *operation)
     return environment_takes_part(operation->environment) && text_equal(operation->environment->uid, operation->uid);
 }
 
+/* What a start began with is told at its end, when nothing of it is remembered any more. */
+static void keep_before(struct operation *operation)
+{
+    if (operation->verb != VERB_START || operation->before.count > 0)
+        return;
+    operation->before = operation->journal;
+    operation->journal = (struct journal){ 0 };
+}
+
 /* What was saved now stands: record, journal and revision. */
 static void adopt_saved(struct engine *engine, struct operation *operation, const char *revision, int64_t now)
 {
@@ -159,6 +168,7 @@ static void adopt_saved(struct engine *engine, struct operation *operation, cons
     night_keep(engine, environment, &operation->saving);
     if (operation->by_itself)
         notices_can_wait(engine, environment, now);
+    keep_before(operation);
     journal_release(&operation->journal);
     journal_copy(&operation->plan.journal, &operation->journal);
     count_dropped(operation);

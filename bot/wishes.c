@@ -70,6 +70,7 @@ void operation_free(struct operation *operation)
     free(operation->own_command);
     free(operation->participants);
     journal_release(&operation->journal);
+    journal_release(&operation->before);
     transition_release(&operation->plan);
     scale_orders_release(&operation->answered);
     workload_list_release(&operation->seen);

@@ -345,6 +345,25 @@ static void a_start_that_does_not_become_ready_says_what_is_missing(void)
     world_release(&world);
 }
 
+/* What is remembered is forgotten by then, and its number is told all the same. */
+static void more_than_before_because_of_an_autoscaler_is_told(void)
+{
+    struct world world;
+
+    scene_set_up(&world);
+    scene_say(&world, "stop dev1");
+    world_workload(&world, "dev1", "web")->minimum = 5;
+    scene_say(&world, "start dev1");
+    CU_ASSERT_EQUAL(scene_replicas(&world, "web"), 5);
+    CU_ASSERT_TRUE(scene_last_contains(&world, "dev1 is up (6/6 ready"));
+    CU_ASSERT_TRUE(
+        scene_last_contains(&world, "With more than before, as the autoscaler has a higher minimum now: web."));
+    scene_say(&world, "start dev1");
+    CU_ASSERT_TRUE(scene_last_contains(&world, "dev1 was up already (6/6 ready)"));
+    CU_ASSERT_PTR_NULL(strstr(world_last(&world)->text, "With more than before"));
+    world_release(&world);
+}
+
 static void the_status_of_several_is_one_table(void)
 {
     struct world world;
@@ -432,7 +451,8 @@ TEST_MAIN("bot/engine", TEST(a_stop_and_a_start_bring_every_count_back), TEST(wh
           TEST(what_was_left_is_told_although_others_were_started),
           TEST(an_exception_that_is_no_workload_changes_nothing),
           TEST(a_namespace_of_the_same_name_is_another_environment),
-          TEST(a_start_that_does_not_become_ready_says_what_is_missing), TEST(the_status_of_several_is_one_table),
+          TEST(a_start_that_does_not_become_ready_says_what_is_missing),
+          TEST(more_than_before_because_of_an_autoscaler_is_told), TEST(the_status_of_several_is_one_table),
           TEST(a_label_that_goes_away_ends_what_is_under_way_and_its_return_takes_it_up),
           TEST(a_label_that_goes_away_while_the_decision_is_stored_leaves_everything_as_it_is),
           TEST(namespaces_that_come_and_go_leave_nothing_behind))
