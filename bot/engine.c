@@ -199,11 +199,20 @@ static void set_environment_back(struct engine *engine, struct environment *envi
     night_plan(engine, environment, now);
 }
 
+/* What is wanted by itself, and was only read so far, has not begun. */
+static void drop_prepared(struct engine *engine)
+{
+    for (size_t i = engine->operation_count; i-- > 0;)
+        if (i < engine->operation_count)
+            operation_drop_if_by_itself(engine, engine->operations[i]->environment);
+}
+
 /* The clock went back: what waits for an instant that is far away now would wait too long. */
 static void clock_went_back(struct engine *engine, int64_t now)
 {
     int64_t by_s = engine->last_now - now;
 
+    drop_prepared(engine); /* due again when its instant comes, and read then */
     for (size_t i = 0; i < engine->operation_count; i++) {
         struct operation *operation = engine->operations[i];
         set_back(&operation->due_at, by_s);
@@ -312,9 +321,7 @@ int64_t engine_due_at(const struct engine *engine)
 void engine_end(struct engine *engine)
 {
     engine->is_ending = true;
-    for (size_t i = engine->operation_count; i-- > 0;) /* what is only prepared has not begun */
-        if (engine->operations[i]->phase == OPERATION_PREPARED)
-            operation_drop_if_by_itself(engine, engine->operations[i]->environment);
+    drop_prepared(engine);
 }
 
 bool engine_is_idle(const struct engine *engine)

@@ -150,7 +150,7 @@ static void fill_outcome(const struct engine *engine, const struct operation *op
             outcome->overtaken_by = by_curfew;
         outcome->verb_since = was_kept ? VERB_PROLONGATE : operation->verb == VERB_STOP ? VERB_START : VERB_STOP;
     }
-    if (work->operation != NULL && work->operation->phase != OPERATION_PREPARED)
+    if (work->operation != NULL && (work->operation->committed || !work->operation->by_itself))
         outcome->under_way = work->operation->verb;
 }
 
