@@ -17,11 +17,14 @@ static bool may_wait_for_group(const struct sim *sim, int site)
 {
     const struct site *place = &sim->sites[site];
     int64_t longest_ms = REST_MS + SITE_WORKLOADS_MAX * sim->options.ready_timeout_s * 1000;
+    int64_t since_ms = sim->judge.sites[site].begun_ms; /* or taken up again */
     bool has_groups = false;
 
+    since_ms = sim->troubled_ms > since_ms ? sim->troubled_ms : since_ms;
+    since_ms = sim->fair_since_ms > since_ms ? sim->fair_since_ms : since_ms;
     for (size_t i = 1; i < place->workload_count; i++)
         has_groups = has_groups || place->workloads[i].workload.order != place->workloads[0].workload.order;
-    return has_groups && sim->now_ms - sim->judge.sites[site].begun_ms < longest_ms;
+    return has_groups && sim->now_ms - since_ms < longest_ms;
 }
 
 static void check_due(struct sim *sim, int site, const struct record *record)
