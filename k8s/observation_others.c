@@ -1,6 +1,6 @@
 /* k8s/observation_others.c - the lists beside the workloads: what scales them by itself, and what goes on without them.
  *
- * Less is known where one of them fails, and that is all.
+ * Less is known where one of them fails, which is said.
  */
 #include <stdlib.h>
 
@@ -132,14 +132,20 @@ static bool take_counted(struct listing *listing, struct observed *target, const
 
 /* --- all of them ----------------------------------------------------------------------------------------------- */
 
+static void name_if_unread(struct observation *observation, const struct listing *listing, const char *resource)
+{
+    if (listing->error.kind != ERROR_NONE)
+        workload_list_add_unread(&observation->unread, resource, listing->error.message);
+}
+
 void others_gather(struct observation *observation)
 {
     const struct autoscalers_listing *autoscalers = &observation->autoscalers;
     const struct counted_listing *jobs = &observation->jobs, *pods = &observation->pods;
 
-    if (autoscalers->listing.error.kind != ERROR_NONE)
-        workload_list_add_unread(&observation->unread, "horizontalpodautoscalers.autoscaling",
-                                 autoscalers->listing.error.message);
+    name_if_unread(observation, &autoscalers->listing, "horizontalpodautoscalers.autoscaling");
+    name_if_unread(observation, &jobs->listing, "jobs.batch");
+    name_if_unread(observation, &pods->listing, "pods");
     for (size_t i = 0; autoscalers->listing.error.kind == ERROR_NONE && i < autoscalers->count; i++)
         apply(observation, &autoscalers->items[i]);
     for (size_t i = 0; i < observation->target_count; i++) {

@@ -33,6 +33,7 @@ static void find_suspects(struct observation *observation);
 static bool start_lists(struct observation *observation, const char *plural, const char *fields,
                         bool (*take)(struct listing *, struct observed *, const cJSON *, struct error *));
 static bool is_unexplained(const struct suspect *suspect);
+static void name_unread(struct observation *observation);
 static bool take_pod(struct listing *listing, struct observed *target, const cJSON *item, struct error *error);
 static bool take_event(struct listing *listing, struct observed *target, const cJSON *item, struct error *error);
 static void release_lists(struct reasons *reasons);
@@ -45,6 +46,7 @@ bool reasons_start_pods(struct observation *observation)
 
 bool reasons_start_events(struct observation *observation)
 {
+    name_unread(observation);
     release_lists(&observation->reasons);
     return start_lists(observation, "events", "type=Warning", take_event);
 }
@@ -58,6 +60,17 @@ void reasons_release(struct observation *observation)
         free(reasons->suspects[i].pod);
     free(reasons->suspects);
     *reasons = (struct reasons){ 0 };
+}
+
+/* Less is known then, which is said. */
+static void name_unread(struct observation *observation)
+{
+    struct reasons *reasons = &observation->reasons;
+
+    for (size_t i = 0; i < reasons->listing_count; i++)
+        if (reasons->listings[i].error.kind != ERROR_NONE)
+            workload_list_add_unread(&observation->unread, reasons->listings[i].plural,
+                                     reasons->listings[i].error.message);
 }
 
 static void release_lists(struct reasons *reasons)
@@ -237,6 +250,7 @@ static bool take_event(struct listing *listing, struct observed *target, const c
 
 void reasons_gather(struct observation *observation)
 {
+    name_unread(observation);
     for (size_t i = 0; i < observation->reasons.suspect_count; i++) {
         struct suspect *suspect = &observation->reasons.suspects[i];
         const char *own = suspect->workload->reason;

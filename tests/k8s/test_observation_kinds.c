@@ -212,8 +212,8 @@ static void what_goes_on_is_counted_where_that_is_wanted(void)
         { OBSERVE_WORKLOADS, 200, "" },
         { OBSERVE_LEFTOVERS, 200, "jobs=2 pods=1" },
         { OBSERVE_REASONS, 200, "jobs=2 pods=1" },
-        { OBSERVE_LEFTOVERS, 403, "" },
-        { OBSERVE_REASONS, 403, "" },
+        { OBSERVE_LEFTOVERS, 403, "!jobs.batch(the API server answered 403) !pods(the API server answered 403)" },
+        { OBSERVE_REASONS, 403, "!jobs.batch(the API server answered 403) !pods(the API server answered 403)" },
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {

@@ -118,7 +118,7 @@ static void the_best_reason_is_found_and_no_more_is_asked_than_it_needs(void)
         play_case(&cases[i]);
 }
 
-static void where_pods_and_events_may_not_be_listed_less_is_said(void)
+static void where_pods_and_events_may_not_be_listed_that_is_said(void)
 {
     static const struct played_list lists[] = {
         { "/deployments?", 200, LIST(WORKLOAD("recorded", "web", "2", "2", "1", "")), PLAYED_END, 0 },
@@ -126,7 +126,8 @@ static void where_pods_and_events_may_not_be_listed_less_is_said(void)
         { "/events?", 403, "{}", PLAYED_END, 0 },
     };
 
-    observation_scene_expect("refused", lists, 3, OBSERVE_REASONS, "web jobs=0");
+    observation_scene_expect("refused", lists, 3, OBSERVE_REASONS,
+                             "web !pods(the API server answered 403) !events(the API server answered 403) jobs=0");
 }
 
 /* Of many namespaces, those of a few are read by themselves, and those of more by one list. */
@@ -207,5 +208,5 @@ static void an_observation_can_be_left_while_it_looks_for_reasons(void)
 }
 
 TEST_MAIN("k8s/observation_reasons", TEST(the_best_reason_is_found_and_no_more_is_asked_than_it_needs),
-          TEST(where_pods_and_events_may_not_be_listed_less_is_said), TEST(pods_are_read_where_something_is_not_ready),
+          TEST(where_pods_and_events_may_not_be_listed_that_is_said), TEST(pods_are_read_where_something_is_not_ready),
           TEST(an_observation_can_be_left_while_it_looks_for_reasons))
