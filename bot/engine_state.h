@@ -176,6 +176,7 @@ struct work {
 /* An environment that was stopped a moment ago. */
 struct vigil {
     char name[NAMESPACE_NAME_SIZE], uid[KUBERNETES_UID_SIZE];
+    int64_t since_at; /* of its record: as it was decided, whatever the clock does */
     int64_t stopped_at;
     int64_t due_at; /* of the next look; INT64_MAX = that is under way */
     size_t looks;   /* so far */

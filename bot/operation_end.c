@@ -192,7 +192,9 @@ void operation_finish(struct engine *engine, struct operation *operation, enum o
         return;
     }
     operation_forget(engine, operation);
-    if (operation->verb == VERB_STOP && operation->committed && operation->journal.count > 0)
+    bool is_stopped = operation->verb == VERB_STOP && operation->committed && operation->journal.count > 0;
+    if (is_stopped &&
+        outcome.standing.brought_back == 0) /* what could not be stopped was told, and is nobody's doing */
         vigils_begin(engine, environment, now);
     if (kind == OUTCOME_FAILED && operation->by_itself)
         work_of(environment)->not_before_at = now + PATIENCE_S;

@@ -42,8 +42,9 @@ static void drop(struct engine *engine, struct vigil *vigil)
 void vigils_begin(struct engine *engine, const struct environment *environment, int64_t now)
 {
     struct vigil *vigil = find(engine, environment->name);
+    struct record record;
 
-    if (vigil == NULL && engine->vigil_count == VIGILS_MAX)
+    if (!environment_read_record(environment, &record) || (vigil == NULL && engine->vigil_count == VIGILS_MAX))
         return;
     if (vigil == NULL) {
         if (engine->vigil_count == engine->vigil_capacity) {
@@ -52,7 +53,8 @@ void vigils_begin(struct engine *engine, const struct environment *environment, 
         }
         vigil = &engine->vigils[engine->vigil_count++];
     }
-    *vigil = (struct vigil){ .stopped_at = now, .due_at = rounded_up(now + looks_after_s[0]) };
+    *vigil =
+        (struct vigil){ .since_at = record.since_at, .stopped_at = now, .due_at = rounded_up(now + looks_after_s[0]) };
     text_copy_cut(vigil->name, sizeof vigil->name, environment->name);
     text_copy_cut(vigil->uid, sizeof vigil->uid, environment->uid);
 }
@@ -64,7 +66,7 @@ static bool still_stands(const struct environment *environment, const struct vig
 
     return environment != NULL && text_equal(environment->uid, vigil->uid) && environment_takes_part(environment) &&
            environment_read_record(environment, &record) && record.state == RECORD_ASLEEP &&
-           record.since_at <= vigil->stopped_at;
+           record.since_at <= vigil->since_at;
 }
 
 void vigils_tick(struct engine *engine, int64_t now, struct effects *effects)
