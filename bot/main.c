@@ -14,6 +14,7 @@
 #include "bot/check.h"
 #include "bot/config.h"
 #include "bot/engine.h"
+#include "bot/plan_command.h"
 #include "bot/runner.h"
 #include "bot/slack.h"
 #include "bot/terminal.h"
@@ -37,7 +38,8 @@ static const char usage[] =
     "  start stop prolongate cancel status list schedule history help\n"
     "\n"
     "And what only a terminal has:\n"
-    "  check    tries every connection and permission, and says how to grant what is missing\n";
+    "  check    tries every connection and permission, and says how to grant what is missing\n"
+    "  plan     the next stops and starts, and what each workload would come to now and why; changes nothing\n";
 
 /* What the program is made of, in the order in which it is built. */
 struct program {
@@ -213,6 +215,8 @@ int main(int argument_count, char **arguments)
         return printf("curfew %s\n", CURFEW_VERSION) < 0;
     if (argument_count == 2 && is_option(arguments[1], "--help", "-h"))
         return show_usage(program);
+    if (text_equal(arguments[1], "plan"))
+        return plan_main(program, (const char *const *) arguments + 2, (size_t) argument_count - 2);
     if (text_equal(arguments[1], "check"))
         return check_main(program, (const char *const *) arguments + 2, (size_t) argument_count - 2);
     if (arguments[1][0] != '-')

@@ -210,6 +210,19 @@ static size_t take_reference(const struct mrkdwn_reader *reader, const char *tex
     return length + 1;
 }
 
+/* The line that opens or closes a block of code: a terminal writes every character as wide as the others anyway. Returns its
+ * length; 0: it is none. */
+static size_t fence_length(const char *start, const char *text)
+{
+    bool begins_line = text == start || text[-1] == '\n';
+
+    if (!begins_line || !text_starts_with(text, "```"))
+        return 0;
+    if (text[3] == '\n')
+        return 4;
+    return text[3] == '\0' ? 3 : 0;
+}
+
 /* Where the reader has another word for the slash command: appends it, and returns the length of what it stands for. */
 static size_t take_command(const struct mrkdwn_reader *reader, const char *text, struct buffer *target)
 {
@@ -242,8 +255,11 @@ void mrkdwn_render(const struct mrkdwn_reader *reader, const char *text, struct 
     const char *start = text;
 
     while (*text != '\0') {
-        size_t taken = take_reference(reader, text, target);
+        size_t taken = fence_length(start, text);
         size_t span = 0;
+
+        if (taken == 0)
+            taken = take_reference(reader, text, target);
 
         if (taken == 0)
             taken = write_escape(text, target);

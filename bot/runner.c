@@ -247,7 +247,12 @@ void runner_start(struct runner *runner)
         job_check_token(runner);
     else
         runner->token_known = true;
-    job_restore(runner);
+    if (runner->options.store != NULL) {
+        job_restore(runner);
+        return;
+    }
+    runner->store_known = true;
+    runner_advance(runner);
 }
 
 void runner_refuse(struct runner *runner, const char *slack_error)

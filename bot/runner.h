@@ -32,9 +32,11 @@ extern const char runner_store_url[];
 extern const char runner_terminal_key[];
 
 /* Whoever wants one command carried out, without Slack: the first member of the owner's struct. The runner then begins nothing
- * else, and stops by itself once the command is answered or cannot be carried out. */
+ * else, and stops by itself once the command is answered or cannot be carried out. Without a command it begins nothing at all:
+ * known says that the engine knows the records and the namespaces, and the rest is the owner's. */
 struct runner_terminal {
-    const struct inbox_entry *command; /* as it is to be, or as it stands in the inbox already */
+    const struct inbox_entry *command; /* as it is to be, or as it stands in the inbox already; NULL = none */
+    void (*known)(struct runner_terminal *terminal); /* from within a call of others: so what it leads to is posted */
     void (*answer)(struct runner_terminal *terminal, const struct message *message);
     void (*fail)(struct runner_terminal *terminal,
                  const struct error *error); /* there is no answer, and will be none */
@@ -45,7 +47,7 @@ struct runner_options {
     struct loop *loop;
     struct log *log;
     struct engine *engine;
-    struct store *store;
+    struct store *store; /* NULL where a terminal has no command: there is none yet */
     struct client *client;
     struct discovery *discovery;
     struct slack *slack;              /* NULL where a terminal is given */

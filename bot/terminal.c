@@ -89,7 +89,7 @@ static void show(FILE *file, const char *program, const char *mrkdwn)
 }
 
 /* One sentence, on standard error. It is no mrkdwn but for its backticks. */
-static void say(const char *program, const char *sentence)
+void terminal_say(const char *program, const char *sentence)
 {
     struct message message = { .in_channel = false };
     struct answer_record answer;
@@ -102,6 +102,11 @@ static void say(const char *program, const char *sentence)
     buffer_release(&line);
     answer_record_release(&answer);
     message_release(&message);
+}
+
+void terminal_show(const struct terminal *terminal, const char *mrkdwn)
+{
+    show(stdout, terminal->program, mrkdwn);
 }
 
 void terminal_show_interim(const struct terminal *terminal, const char *mrkdwn)
@@ -195,8 +200,8 @@ static bool confirm(const struct typed *typed, const struct answer_record *answe
 
     if (!typed->says_yes && !is_asked) {
         show(stderr, typed->program, answer->text);
-        say(typed->program,
-            "A pattern is asked about first, and nobody can answer here: say --yes, or name them one by one");
+        terminal_say(typed->program,
+                     "A pattern is asked about first, and nobody can answer here: say --yes, or name them one by one");
         *ret_status = TERMINAL_WRONG;
         return false;
     }
@@ -217,7 +222,7 @@ static int tell(const struct terminal *terminal, const struct terminal_outcome *
     const struct answer_record *answer = &outcome->answer;
 
     if (answer->text == NULL) {
-        say(terminal->program, outcome->error.message);
+        terminal_say(terminal->program, outcome->error.message);
         return answer->exit_status == TERMINAL_DONE ? TERMINAL_FAILED : answer->exit_status;
     }
     if (answer->exit_status == TERMINAL_WRONG) {
@@ -263,10 +268,12 @@ static void name_own_namespace(struct terminal *terminal)
         text_copy_cut(own, NAMESPACE_NAME_SIZE, access_namespace(terminal->access));
 }
 
-static bool prepare(struct terminal *terminal, struct error *error)
+bool terminal_prepare(struct terminal *terminal, const char *program, struct error *error)
 {
     struct config *config = &terminal->config;
 
+    tzset();
+    *terminal = (struct terminal){ .program = program };
     if (!config_read_terminal(&process_variables, config, error))
         return false;
     (void) unsetenv("SLACK_APP_TOKEN"); /* a credential plugin of the kubeconfig inherits the rest */
@@ -280,21 +287,28 @@ static bool prepare(struct terminal *terminal, struct error *error)
     return true;
 }
 
+void terminal_release(struct terminal *terminal)
+{
+    access_free(terminal->access);
+    terminal->lingers = terminal->loop != NULL && !loop_free(terminal->loop);
+    config_release(&terminal->config);
+    terminal->access = NULL;
+    terminal->loop = NULL;
+    (void) fflush(stdout);
+}
+
 static int run(const struct typed *typed)
 {
-    struct terminal terminal = { .program = typed->program };
+    struct terminal terminal;
     struct error error = { 0 };
     int status = TERMINAL_WRONG;
 
-    if (prepare(&terminal, &error))
+    if (terminal_prepare(&terminal, typed->program, &error))
         status = run_commands(&terminal, typed);
     else
-        say(typed->program, error.message);
-    access_free(terminal.access);
-    bool ended = terminal.loop == NULL || loop_free(terminal.loop);
-    config_release(&terminal.config);
-    (void) fflush(stdout);
-    if (!ended)
+        terminal_say(typed->program, error.message);
+    terminal_release(&terminal);
+    if (terminal.lingers)
         _exit(status);
     return status;
 }
@@ -307,9 +321,8 @@ int terminal_main(const char *program, const char *const *words, size_t count)
     struct error error = { 0 };
     int status = TERMINAL_WRONG;
 
-    tzset();
     if (!read_words(words, count, &typed, &error) || !command_read(typed.text, &rules, command, &error))
-        say(program, error.message);
+        terminal_say(program, error.message);
     else if (command->verb == VERB_HELP)
         status = show_help(program, command);
     else

@@ -36,6 +36,7 @@ struct terminal {
     struct log log;
     struct loop *loop;
     struct access *access;
+    bool lingers;                  /* after its release: a name look-up is still out, for which exit() would wait */
     char user[RECORD_PERSON_SIZE]; /* "kubeconfig:ann", in a pod "kubeconfig:pod" */
 };
 
@@ -47,6 +48,14 @@ struct terminal_outcome {
 
 /* "kubeconfig:" and the name, cut where it is too long. */
 void terminal_user(const char *name, char user[RECORD_PERSON_SIZE]);
+
+/* Reads the configuration, finds the way to the API server. false: what is wrong is in error; released all the same. */
+bool terminal_prepare(struct terminal *terminal, const char *program, struct error *error) must_check;
+void terminal_release(struct terminal *terminal);
+
+/* mrkdwn on standard output; one sentence on standard error. */
+void terminal_show(const struct terminal *terminal, const char *mrkdwn);
+void terminal_say(const char *program, const char *sentence);
 
 /* What is shown while it goes on; the outcome is not. */
 void terminal_show_interim(const struct terminal *terminal, const char *mrkdwn);

@@ -165,6 +165,10 @@ void runner_take_up_command(struct runner *runner)
     const struct inbox_entry *command = runner->options.terminal->command;
     struct event event = { .kind = EVENT_COMPLETE };
 
+    if (command == NULL) {
+        runner->options.terminal->known(runner->options.terminal);
+        return;
+    }
     engine_end(runner->options.engine);
     runner_tell(runner, &event);
     event = (struct event){ .kind = EVENT_REQUEST, .request = command };
@@ -183,7 +187,7 @@ void runner_check_command(struct runner *runner)
         runner_stop(runner);
         return;
     }
-    if (runner->is_answered || !engine_is_idle(runner->options.engine))
+    if (runner->is_answered || runner->options.terminal->command == NULL || !engine_is_idle(runner->options.engine))
         return;
     (void) error_set(&error, ERROR_SYSTEM, "the command was lost; its history says whether it was carried out");
     runner_fail_command(runner, &error);

@@ -42,6 +42,9 @@ static void references_and_escapes_are_read(void)
         { "<https://example.com>", "https://example.com" },
         { "*bold* `code` _it_", "*bold* `code` _it_" },
         { "1 < 2", "1 < 2" },
+        { "two:\n```\na  1\nb  2\n```\nbelow", "two:\na  1\nb  2\nbelow" },
+        { "```\na\n```", "a\n" },
+        { "```a``` b", "```a``` b" },
         { "never closed <@UANN", "never closed <@UANN" },
         { "a\u200b*\u200bb", "a*b" },
     };

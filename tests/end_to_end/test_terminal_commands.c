@@ -64,6 +64,33 @@ static bool types_as(const char *program, const char *const *words, int status, 
 #define TYPES(status, output, errors, ...) \
     types_as(CURFEW_PROGRAM, (const char *const[]){ __VA_ARGS__, NULL }, status, output, errors)
 
+/* --- what would be done ---------------------------------------------------------------------------------------- */
+
+static void a_plan_says_what_would_be_done_and_does_nothing(void)
+{
+    char store[STAGE_PATH_SIZE];
+
+    CU_ASSERT_FATAL(world_make_environment(&world, "plan1", NULL));
+    CU_ASSERT(TYPES(0, "`plan1` has the default schedule: `never`.\nIt has no curfew.\nA stop now:\n", "", "plan"));
+    CU_ASSERT(TYPES(0, "• `web` scaled 3 → 0\n", "", "plan", "plan1"));
+    CU_ASSERT(TYPES(0, "• `db` (statefulsets.apps) scaled 2 → 0\n", "", "plan", "plan*"));
+    CU_ASSERT(TYPES(0, "• `idle` stays at 0, also when it is started\n", "", "plan"));
+    CU_ASSERT(TYPES(EXIT_WRONG, "", "No environment `plan`. Did you mean `plan1`?", "plan", "plan"));
+    CU_ASSERT(world_stands_at(&world, "plan1", all_up));
+    stage_path(&world.stage, "curfew.db", store);
+    CU_ASSERT(access(store, F_OK) != 0);
+}
+
+static void what_is_asleep_has_a_plan_of_its_start(void)
+{
+    CU_ASSERT(TYPES(0, "`plan1` is stopped", "", "stop", "plan1"));
+    CU_ASSERT(TYPES(0, "A start now:\n", "", "plan", "plan1"));
+    CU_ASSERT(TYPES(0, "• `web` scaled 0 → 3\n", "", "plan", "plan1"));
+    CU_ASSERT(TYPES(0, "• `idle` stays at 0: it was at 0 before", "", "plan", "plan1"));
+    CU_ASSERT(world_stands_at(&world, "plan1", all_down));
+    CU_ASSERT(TYPES(0, "`plan1` is up", "", "start", "plan1"));
+}
+
 /* --- without a bot --------------------------------------------------------------------------------------------- */
 
 static void without_a_bot_it_is_done_on_the_spot(void)
@@ -142,6 +169,7 @@ static void where_a_bot_leads_it_carries_it_out(void)
     CU_ASSERT(world_stands_at(&world, "led1", all_up));
     CU_ASSERT(TYPES(0, "`led1` is up: 6/6 ready", "", "status", "led1"));
     CU_ASSERT(TYPES(0, "stop", "", "history", "led1"));
+    CU_ASSERT(TYPES(0, "A stop now:\n", "", "plan", "led1")); /* beside the bot */
     CU_ASSERT(world_is_content(&world));
 }
 
@@ -213,7 +241,8 @@ static void a_bot_that_hangs_leaves_it_to_be_withdrawn(void)
     CU_ASSERT(world_is_content(&world));
 }
 
-WORLD_MAIN("end_to_end/terminal_commands", &world, "3s", TEST(without_a_bot_it_is_done_on_the_spot),
+WORLD_MAIN("end_to_end/terminal_commands", &world, "3s", TEST(a_plan_says_what_would_be_done_and_does_nothing),
+           TEST(what_is_asleep_has_a_plan_of_its_start), TEST(without_a_bot_it_is_done_on_the_spot),
            TEST(what_is_wrong_has_its_exit_status), TEST(a_pattern_is_asked_about_unless_yes_is_said),
            TEST(a_schedule_is_set_and_shown), TEST(as_a_plugin_of_kubectl_it_says_so),
            TEST(where_a_bot_leads_it_carries_it_out), TEST(what_the_bot_answers_has_its_exit_status),
