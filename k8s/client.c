@@ -14,13 +14,14 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "k8s/client_connection.h"
+#include "k8s/client_health.h"
 #include "k8s/client_retry.h"
 
 /* Those who may not be sent yet. They stand in the client's list of calls, so an older one goes first. */
 struct client_line {
     struct flow flow; /* somebody may go. First member */
     struct client *client;
-    struct timer timer; /* until which the API server has asked to be left alone */
+    struct timer timer; /* rings when somebody may go, or has waited in vain */
     int waiting[PACE_KINDS];
 };
 
@@ -32,8 +33,7 @@ struct client {
     struct pace pace;
     struct client_line line;
     struct client_call *calls, *last_call; /* all that are open, in the order of their start */
-    bool is_broken;                        /* the last connection failed, nobody has answered since */
-    int64_t restored_ms;                   /* when somebody did again; 0 = never */
+    struct client_health health;
 };
 
 static_assert((int) PACE_WINDOW_MAX == (int) HTTP_IN_FLIGHT_MAX, "the pace changes nothing for a server at rest");
@@ -48,13 +48,13 @@ static void enter_line(struct client_call *call);
 static void leave_line(struct client_call *call);
 static void advance(struct client *client);
 static void give_up(struct client_call *call);
+static void watch_the_time(struct client *client);
 static void send_call(struct client_call *call);
 static void fill_request(struct client_call *call);
 static int64_t try_timeout_ms(const struct client_call *call);
 static void end_soon(struct client_call *call);
 static void take_outcome(struct client_call *call);
 static bool try_again(struct client_call *call);
-static bool is_settling(const struct client_call *call);
 static void finish(struct client_call *call);
 static void link_call(struct client_call *call);
 static void unlink_call(struct client_call *call);
@@ -164,6 +164,7 @@ static void credential_pump(struct flow *flow)
         }
     }
     advance(client);
+    watch_the_time(client);
 }
 
 static void call_pump(struct flow *flow)
@@ -171,10 +172,6 @@ static void call_pump(struct flow *flow)
     struct client_call *call = (struct client_call *) flow;
 
     switch (call->state) {
-    case CLIENT_CALL_IN_LINE:
-        give_up(call);
-        finish(call);
-        return;
     case CLIENT_CALL_IN_FLIGHT:
         take_outcome(call);
         bool done = !try_again(call);
@@ -190,7 +187,8 @@ static void call_pump(struct flow *flow)
         return;
     case CLIENT_CALL_IDLE:
     case CLIENT_CALL_WITHOUT_CREDENTIAL:
-        assert(false); /* neither waits for anything that would pump the call */
+    case CLIENT_CALL_IN_LINE:
+        assert(false); /* none of them waits for anything that would pump the call */
     }
 }
 
@@ -201,7 +199,6 @@ static enum pace_kind kind_of_call(const struct client_call *call)
     return call->request.sink != NULL ? PACE_LIST : PACE_CALL;
 }
 
-/* Rings when it has waited in vain. */
 static void enter_line(struct client_call *call)
 {
     struct client *client = call->client;
@@ -214,21 +211,34 @@ static void enter_line(struct client_call *call)
     }
     call->state = CLIENT_CALL_IN_LINE;
     client->line.waiting[kind_of_call(call)]++;
-    if (call->deadline_ms != INT64_MAX)
-        timer_start(client->loop, &call->timer, left_ms, &call->pump);
 }
 
 static void leave_line(struct client_call *call)
 {
     if (call->state != CLIENT_CALL_IN_LINE)
         return;
-    timer_stop(call->client->loop, &call->timer);
     call->client->line.waiting[kind_of_call(call)]--;
+}
+
+/* The alarm stays for the one that would ring next, so a flood that is let go one by one sets none. */
+static void ring_by(struct client_line *line, int64_t when_ms)
+{
+    struct loop *loop = line->client->loop;
+
+    if (!line->timer.armed || when_ms < line->timer.due_ms)
+        timer_start(loop, &line->timer, when_ms - loop_monotonic_ms(loop), &line->flow);
 }
 
 static void line_pump(struct flow *flow)
 {
-    advance(((struct client_line *) flow)->client);
+    struct client *client = ((struct client_line *) flow)->client;
+    int64_t now_ms = loop_monotonic_ms(client->loop);
+
+    for (struct client_call *call = client->calls; call != NULL; call = call->next)
+        if (call->state == CLIENT_CALL_IN_LINE && call->deadline_ms <= now_ms)
+            give_up(call);
+    advance(client);
+    watch_the_time(client);
 }
 
 /* Whether anybody stands in line who is not of a kind that is stopped. */
@@ -238,6 +248,21 @@ static bool is_waiting(const struct client_line *line, const bool stopped[PACE_K
         if (line->waiting[kind] > 0 && !stopped[kind])
             return true;
     return false;
+}
+
+/* Of those who are left in the line. */
+static void watch_the_time(struct client *client)
+{
+    static const bool stopped[PACE_KINDS] = { false };
+    int64_t soonest_ms = INT64_MAX;
+
+    if (!is_waiting(&client->line, stopped))
+        return;
+    for (const struct client_call *call = client->calls; call != NULL; call = call->next)
+        if (call->state == CLIENT_CALL_IN_LINE && call->deadline_ms < soonest_ms)
+            soonest_ms = call->deadline_ms;
+    if (soonest_ms != INT64_MAX)
+        ring_by(&client->line, soonest_ms);
 }
 
 /* Lets go whoever may, the oldest first. Tells nobody. */
@@ -263,7 +288,7 @@ static void advance(struct client *client)
             ask_for_credential(call, false);
     }
     if (when_ms != PACE_NOT_BEFORE_AN_ANSWER)
-        timer_start(client->loop, &line->timer, when_ms - now_ms, &line->flow);
+        ring_by(line, when_ms);
 }
 
 /* Its time came to an end in the line. */
@@ -278,6 +303,7 @@ static void give_up(struct client_call *call)
         error_set(&call->error, ERROR_BUSY, "the API server is slow to answer what was asked before: not sent in time");
     else
         error_set(&call->error, ERROR_BUSY, "the API server has asked to be left alone for a while: not sent in time");
+    end_soon(call);
 }
 
 static void send_call(struct client_call *call)
@@ -336,16 +362,6 @@ static void end_soon(struct client_call *call)
     pause_for(call, CLIENT_CALL_ENDING, 0);
 }
 
-static void note_health(struct client *client, const struct error *error)
-{
-    if (error->kind == ERROR_NETWORK || error->kind == ERROR_TIMEOUT) {
-        client->is_broken = true;
-    } else if (error->kind == ERROR_NONE && client->is_broken) {
-        client->is_broken = false;
-        client->restored_ms = loop_monotonic_ms(client->loop);
-    }
-}
-
 static void note_pace(struct client_call *call)
 {
     struct client *client = call->client;
@@ -370,7 +386,7 @@ static void take_outcome(struct client_call *call)
     call->response = call->exchange.response;
     call->exchange.response = (struct http_response){ 0 };
     http_exchange_release(&call->exchange);
-    note_health(client, &call->error);
+    client_health_note(&client->health, call->error.kind, loop_monotonic_ms(client->loop));
     note_pace(call);
     /* It may be dead without knowing: packets are lost on it for as long as TCP believes in them. */
     if (call->error.kind == ERROR_TIMEOUT)
@@ -385,13 +401,14 @@ static bool try_again(struct client_call *call)
 
     if (status >= 200 && status <= 299)
         return false;
+    int64_t now_ms = loop_monotonic_ms(call->client->loop);
     struct client_try outcome = { .is_read = is_read(call),
                                   .streamed = call->streamed,
                                   .renewed = call->renewed,
-                                  .settling = is_settling(call),
+                                  .settling = client_health_is_settling(&call->client->health, now_ms),
                                   .failures = call->failures,
                                   .without_end = call->deadline_ms == INT64_MAX,
-                                  .left_ms = call->deadline_ms - loop_monotonic_ms(call->client->loop),
+                                  .left_ms = call->deadline_ms - now_ms,
                                   .chance = random_number(),
                                   .status = status,
                                   .reason = call->error };
@@ -419,13 +436,6 @@ static bool try_again(struct client_call *call)
         call->error = outcome.reason;
     }
     return false;
-}
-
-static bool is_settling(const struct client_call *call)
-{
-    const struct client *client = call->client;
-
-    return client->restored_ms > 0 && loop_monotonic_ms(client->loop) - client->restored_ms < CLIENT_SETTLE_MS;
 }
 
 static void finish(struct client_call *call)
