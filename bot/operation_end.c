@@ -154,7 +154,7 @@ static void fill_outcome(const struct engine *engine, const struct operation *op
         outcome->under_way = work->operation->verb;
 }
 
-/* The log gets one line for what fails by itself again and again. */
+/* Log and Events get one line for what fails by itself again and again. */
 static bool is_to_be_reported(struct operation *operation, enum outcome_kind kind)
 {
     struct environment *environment = operation->environment;
@@ -183,18 +183,18 @@ void operation_finish(struct engine *engine, struct operation *operation, enum o
     fill_outcome(engine, operation, kind, error, now, &record, &outcome);
     if (operation->is_look)
         vigil_looked(engine, operation, &outcome, effects);
-    else
+    if (is_to_be_reported(operation, kind)) {
         operation_note(operation, &outcome, effects);
-    if (is_to_be_reported(operation, kind))
         report(operation, &outcome, effects);
+    }
     if (kind == OUTCOME_CONTINUES) {
         tell(engine, operation, &outcome, now, effects);
         return;
     }
     operation_forget(engine, operation);
     bool is_stopped = operation->verb == VERB_STOP && operation->committed && operation->journal.count > 0;
-    if (is_stopped &&
-        outcome.standing.brought_back == 0) /* what could not be stopped was told, and is nobody's doing */
+    /* What could not be stopped was told, and is nobody's doing. */
+    if (is_stopped && outcome.standing.brought_back == 0)
         vigils_begin(engine, environment, now);
     if (kind == OUTCOME_FAILED && operation->by_itself)
         work_of(environment)->not_before_at = now + PATIENCE_S;

@@ -250,6 +250,14 @@ static void read_log(struct world *world, const struct report *report)
         world->reports[world->report_count++] = *report;
 }
 
+static void note(struct world *world, const struct effect *effect)
+{
+    text_copy_cut(world->noted, sizeof world->noted, effect->text);
+    text_copy_cut(world->noted_uid, sizeof world->noted_uid, effect->uid);
+    world->noted_reason = effect->reason;
+    world->noted_warning = effect->is_warning;
+}
+
 /* What is said is heard at once; everything else waits in the queue for its turn. */
 void world_tell(struct world *world, const struct event *event)
 {
@@ -263,7 +271,7 @@ void world_tell(struct world *world, const struct event *event)
         if (effect->kind == EFFECT_REPORT)
             read_log(world, &effect->report);
         if (effect->kind == EFFECT_NOTE)
-            text_copy_cut(world->noted, sizeof world->noted, effect->text);
+            note(world, effect);
         bool is_silent = effect->kind == EFFECT_ACK || effect->kind == EFFECT_REPORT || effect->kind == EFFECT_NOTE;
         if (effect->kind == EFFECT_REPLY ? effect->ticket != 0 : !is_silent) {
             *effects_add(&world->queue, effect->kind) = *effect;

@@ -90,7 +90,10 @@ struct world {
     struct post posts[WORLD_NOTICES_MAX]; /* that are in channels, with their ts */
     size_t post_count;
     struct world_group groups[WORLD_GROUPS_MAX];
-    char noted[200];                          /* the last Event of Kubernetes */
+    char noted[200];          /* the last Event of Kubernetes: its sentence */
+    const char *noted_reason; /* its reason */
+    bool noted_warning;
+    char noted_uid[KUBERNETES_UID_SIZE];      /* of the namespace it is about */
     struct report reports[WORLD_NOTICES_MAX]; /* lines of the log about channels, as many as fit */
     size_t report_count;
     struct effects queue;
