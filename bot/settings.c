@@ -94,9 +94,9 @@ static char *write_key(const struct namespace *namespace)
 {
     struct buffer key = { 0 };
 
-    buffer_append_format(&key, "%zu %zu %zu %d%d%d ", strlen(namespace->schedule), strlen(namespace->channel),
+    buffer_append_format(&key, "%zu %zu %zu %d%d%d%d ", strlen(namespace->schedule), strlen(namespace->channel),
                          strlen(namespace->owners), namespace->schedule_too_long, namespace->channel_too_long,
-                         namespace->owners_too_long);
+                         namespace->owners_too_long, namespace->app_too_long);
     buffer_append_format(&key, "%s%s%s%s", namespace->schedule, namespace->channel, namespace->owners, namespace->app);
     return buffer_take(&key);
 }
@@ -185,11 +185,13 @@ static void read_app(struct settings *settings, const struct namespace *namespac
 {
     struct error error;
 
-    if (namespace->app[0] == '\0')
+    if (namespace->app_too_long)
+        complain_of_length(complaints, "curfew/app", "");
+    else if (namespace->app[0] == '\0')
         return;
-    if (label_selector_check(namespace->app, &error)) {
+    else if (label_selector_check(namespace->app, &error))
         settings->app = memory_text(namespace->app);
-    } else {
+    else {
         error_context(&error, "curfew/app");
         *complain(complaints) = error;
     }

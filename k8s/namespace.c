@@ -59,12 +59,12 @@ static bool read_annotations(const cJSON *annotations, struct namespace *target,
     const struct {
         const char *name;
         char *target;
-        bool *too_long; /* NULL: nobody asks */
+        bool *too_long;
     } wanted[] = {
         { "curfew/schedule", target->schedule, &target->schedule_too_long },
         { "curfew/channel", target->channel, &target->channel_too_long },
         { "curfew/owners", target->owners, &target->owners_too_long },
-        { "curfew/app", target->app, NULL },
+        { "curfew/app", target->app, &target->app_too_long },
     };
 
     for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
@@ -74,10 +74,7 @@ static bool read_annotations(const cJSON *annotations, struct namespace *target,
             continue;
         if (!cJSON_IsString(annotation))
             return error_set(error, ERROR_PROTOCOL, "its annotation %s is no text", wanted[i].name);
-        bool fits = text_copy(wanted[i].target, ANNOTATION_SIZE, annotation->valuestring);
-
-        if (wanted[i].too_long != NULL)
-            *wanted[i].too_long = !fits;
+        *wanted[i].too_long = !text_copy(wanted[i].target, ANNOTATION_SIZE, annotation->valuestring);
     }
     return true;
 }

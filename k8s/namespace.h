@@ -41,6 +41,7 @@ struct namespace
     bool schedule_too_long;
     bool channel_too_long;
     bool owners_too_long; /* so there are owners, but it is not known who */
+    bool app_too_long;
 };
 
 /* Reads one Namespace object. false, ERROR_PROTOCOL: no name or uid, or of another type; ERROR_LIMIT: longer than above. */

@@ -153,7 +153,9 @@ static void what_is_too_long_to_be_read_is_never_used_cut(void)
 {
     struct zones zones;
     struct settings_pool pool = new_pool(&zones);
-    struct namespace namespace = { .schedule_too_long = true, .channel_too_long = true, .owners_too_long = true };
+    struct namespace namespace = {
+        .schedule_too_long = true, .channel_too_long = true, .owners_too_long = true, .app_too_long = true
+    };
     struct namespace absent = { .name = "dev2" };
     const struct settings *settings = settings_join(&pool, &namespace);
     const struct settings *plain = settings_join(&pool, &absent);
@@ -163,10 +165,12 @@ static void what_is_too_long_to_be_read_is_never_used_cut(void)
     CU_ASSERT_STRING_EQUAL(settings->channel, "C0DEFAULT");
     CU_ASSERT_TRUE(settings->owners_too_long);
     CU_ASSERT_PTR_NULL(settings->owners);
+    CU_ASSERT_PTR_NULL(settings->app);
     CU_ASSERT_STRING_EQUAL(settings->wrong, "curfew/schedule: it is longer than the 1023 bytes that are read. "
                                             "curfew/channel: it is longer than the 1023 bytes that are read. "
                                             "curfew/owners: it is longer than the 1023 bytes that are read, so nobody "
-                                            "may change anything");
+                                            "may change anything. "
+                                            "curfew/app: it is longer than the 1023 bytes that are read");
     CU_ASSERT_PTR_NOT_EQUAL(plain, settings);
     CU_ASSERT_FALSE(plain->owners_too_long);
     CU_ASSERT_STRING_EQUAL(plain->wrong, "");
@@ -244,6 +248,33 @@ static void texts_do_not_run_into_one_another(void)
     zones_release(&zones);
 }
 
+static void what_decides_whether_it_is_up_is_a_label_selector(void)
+{
+    static const struct {
+        const char *text, *app;
+        bool is_wrong;
+    } cases[] = {
+        { "", NULL, false },
+        { "app=web", "app=web", false },
+        { "tier in (front, back),!canary", "tier in (front, back),!canary", false },
+        { "app in (web", NULL, true },
+        { "app=we b", NULL, true },
+        { "=web", NULL, true },
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct zones zones;
+        struct settings_pool pool = new_pool(&zones);
+        struct namespace namespace = annotated(NULL, NULL, NULL);
+        text_copy_cut(namespace.app, sizeof namespace.app, cases[i].text);
+        const struct settings *settings = settings_join(&pool, &namespace);
+        case_text(cases[i].text, settings->app == NULL ? "" : settings->app, cases[i].app == NULL ? "" : cases[i].app);
+        case_number(cases[i].text, text_starts_with(settings->wrong, "curfew/app"), cases[i].is_wrong);
+        settings_pool_release(&pool);
+        zones_release(&zones);
+    }
+}
+
 static void many_come_and_go_in_any_order(void)
 {
     enum { MANY = 1000 };
@@ -298,4 +329,5 @@ TEST_MAIN("bot/settings", TEST(what_is_written_is_meant_and_the_rest_is_the_defa
           TEST(long_complaints_leave_room_for_one_another), TEST(what_is_too_long_to_be_read_is_never_used_cut),
           TEST(the_rhythm_is_that_of_the_schedule_however_it_is_written),
           TEST(namespaces_that_say_the_same_share_their_settings), TEST(texts_do_not_run_into_one_another),
-          TEST(many_come_and_go_in_any_order), TEST(a_channel_is_an_id))
+          TEST(what_decides_whether_it_is_up_is_a_label_selector), TEST(many_come_and_go_in_any_order),
+          TEST(a_channel_is_an_id))

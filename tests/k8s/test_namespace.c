@@ -77,14 +77,14 @@ static void an_annotation_beyond_its_size_is_told_and_never_cut(void)
     static const struct {
         const char *annotation;
         int length;
-        bool schedule_too_long, channel_too_long, owners_too_long;
+        bool schedule_too_long, channel_too_long, owners_too_long, app_too_long;
     } cases[] = {
-        { "curfew/schedule", ANNOTATION_SIZE - 1, false, false, false },
-        { "curfew/schedule", ANNOTATION_SIZE, true, false, false },
-        { "curfew/channel", ANNOTATION_SIZE, false, true, false },
-        { "curfew/owners", ANNOTATION_SIZE, false, false, true },
-        { "curfew/app", ANNOTATION_SIZE, false, false, false },
-        { "somebody/else", ANNOTATION_SIZE, false, false, false },
+        { "curfew/schedule", ANNOTATION_SIZE - 1, false, false, false, false },
+        { "curfew/schedule", ANNOTATION_SIZE, true, false, false, false },
+        { "curfew/channel", ANNOTATION_SIZE, false, true, false, false },
+        { "curfew/owners", ANNOTATION_SIZE, false, false, true, false },
+        { "curfew/app", ANNOTATION_SIZE, false, false, false, true },
+        { "somebody/else", ANNOTATION_SIZE, false, false, false, false },
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -100,6 +100,7 @@ static void an_annotation_beyond_its_size_is_told_and_never_cut(void)
         case_number(cases[i].annotation, namespace.schedule_too_long, cases[i].schedule_too_long);
         case_number(cases[i].annotation, namespace.channel_too_long, cases[i].channel_too_long);
         case_number(cases[i].annotation, namespace.owners_too_long, cases[i].owners_too_long);
+        case_number(cases[i].annotation, namespace.app_too_long, cases[i].app_too_long);
         case_number(cases[i].annotation, (int64_t) strlen(namespace.schedule), fits ? cases[i].length : 0);
         case_number(cases[i].annotation, (int64_t) strlen(namespace.channel), 0);
         case_number(cases[i].annotation, (int64_t) strlen(namespace.owners), 0);
