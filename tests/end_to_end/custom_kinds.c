@@ -85,6 +85,39 @@ static bool is_served(struct cluster *cluster, const cJSON *definition)
     return false;
 }
 
+/* Roles are put together by a controller, some moments later. */
+static bool may_list_fleets(struct cluster *cluster)
+{
+    static const char question[] =
+        "{\"apiVersion\":\"authorization.k8s.io/v1\",\"kind\":\"SubjectAccessReview\",\"spec\":{"
+        "\"user\":\"system:serviceaccount:curfew:curfew\",\"resourceAttributes\":{\"namespace\":\"default\","
+        "\"verb\":\"list\",\"group\":\"example.test\",\"resource\":\"fleets\"}}}";
+    released_by(reply_release) struct reply reply = { 0 };
+
+    cluster_ask(cluster, "POST", "/apis/authorization.k8s.io/v1/subjectaccessreviews", NULL, question, &reply);
+    return json_is_true(reply.json, "status/allowed");
+}
+
+bool custom_kinds_grant_fleets(struct cluster *cluster, bool granted)
+{
+    static const char role[] = "/apis/rbac.authorization.k8s.io/v1/clusterroles/curfew-fleets";
+    released_by(json_release) cJSON *objects = manifest_read(CURFEW_DEPLOY "/further-kinds.yaml");
+    const cJSON *object;
+    int64_t until_ms = stage_now_ms(cluster->stage) + STAGE_PATIENCE_MS;
+    bool applied = granted || cluster_do(cluster, "DELETE", role, NULL, NULL);
+
+    if (granted)
+        cJSON_ArrayForEach(object, objects) applied = applied && manifest_apply(cluster, object);
+    while (applied && may_list_fleets(cluster) != granted) {
+        if (stage_now_ms(cluster->stage) > until_ms) {
+            printf("the bot may %s list fleets\n", granted ? "not" : "still");
+            return false;
+        }
+        stage_pass(cluster->stage, LOOK_AGAIN_MS);
+    }
+    return applied;
+}
+
 bool custom_kinds_install(struct cluster *cluster)
 {
     released_by(json_release) cJSON *definitions = manifest_read(CURFEW_TEST_DATA "/custom_kinds.yaml");

@@ -16,4 +16,7 @@ bool custom_kinds_install(struct cluster *cluster) must_check;
 /* Takes one away, and all objects of it: "fleets.example.test". Returns when nobody discovers it any more. */
 bool custom_kinds_remove(struct cluster *cluster, const char *name) must_check;
 
+/* Whether the bot may put fleets to sleep (deploy/further-kinds.yaml), to begin with not. Returns when it is so. */
+bool custom_kinds_grant_fleets(struct cluster *cluster, bool granted) must_check;
+
 #endif

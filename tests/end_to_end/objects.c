@@ -16,6 +16,7 @@ static void write_fleet(const struct object *object, struct buffer *spec);
 static void write_cron_job(const struct object *object, struct buffer *spec);
 static void write_autoscaler(const struct object *object, struct buffer *spec);
 static void write_scaled_object(const struct object *object, struct buffer *spec);
+static void write_scaled_job(const struct object *object, struct buffer *spec);
 static void write_job(const struct object *object, struct buffer *spec);
 static void write_pod(const struct object *object, struct buffer *spec);
 
@@ -40,6 +41,7 @@ static const struct place {
     { "horizontalpodautoscalers", "/apis/autoscaling/v2", "autoscaling/v2", "HorizontalPodAutoscaler",
       "spec/minReplicas", "", write_autoscaler },
     { "scaledobjects", "/apis/keda.sh/v1alpha1", "keda.sh/v1alpha1", "ScaledObject", "", "", write_scaled_object },
+    { "scaledjobs", "/apis/keda.sh/v1alpha1", "keda.sh/v1alpha1", "ScaledJob", "", "", write_scaled_job },
     { "jobs", "/apis/batch/v1", "batch/v1", "Job", "spec/parallelism", "status/ready", write_job },
     { "pods", "/api/v1", "v1", "Pod", "", "", write_pod },
     { "namespaces", "/api/v1", "v1", "Namespace", "", "", NULL },
@@ -80,9 +82,10 @@ static void write_template(const struct object *object, const char *policy, stru
 {
     buffer_append_format(spec,
                          "\"template\":{\"metadata\":{\"labels\":{\"app\":\"%s\"},\"annotations\":%s},"
-                         "\"spec\":{\"restartPolicy\":\"%s\",\"terminationGracePeriodSeconds\":0,"
+                         "\"spec\":{%s\"restartPolicy\":\"%s\",\"terminationGracePeriodSeconds\":0,"
                          "\"containers\":[{\"name\":\"main\",\"image\":\"example.test/main\"}]}}",
-                         object->name, or_none(object->pod_annotations), policy);
+                         object->name, or_none(object->pod_annotations),
+                         object->pod_spec != NULL ? object->pod_spec : "", policy);
 }
 
 static void write_workload(const struct object *object, struct buffer *spec)
@@ -131,7 +134,7 @@ static void write_target(const struct object *object, struct buffer *spec)
 
 static void write_autoscaler(const struct object *object, struct buffer *spec)
 {
-    buffer_append_format(spec, "\"minReplicas\":%d,\"maxReplicas\":20,", object->count);
+    buffer_append_format(spec, "\"minReplicas\":%d,\"maxReplicas\":1000,", object->count);
     if (object->count == 0) /* which only other metrics than those of pods may have */
         buffer_append_text(spec, "\"metrics\":[{\"type\":\"External\",\"external\":{\"metric\":{\"name\":\"queue\"},"
                                  "\"target\":{\"type\":\"Value\",\"value\":\"1\"}}}],");
@@ -144,6 +147,13 @@ static void write_scaled_object(const struct object *object, struct buffer *spec
     buffer_append_text(spec,
                        ",\"minReplicaCount\":1,\"triggers\":[{\"type\":\"cron\",\"metadata\":{\"start\":\"0 6 * * "
                        "*\",\"end\":\"0 20 * * *\",\"desiredReplicas\":\"3\"}}]");
+}
+
+static void write_scaled_job(const struct object *object, struct buffer *spec)
+{
+    buffer_append_text(spec, "\"jobTargetRef\":{");
+    write_template(object, "Never", spec);
+    buffer_append_text(spec, "},\"triggers\":[{\"type\":\"rabbitmq\",\"metadata\":{\"queueName\":\"mail\"}}]");
 }
 
 static void write_job(const struct object *object, struct buffer *spec)
@@ -217,7 +227,7 @@ int object_count(const char *resource, const cJSON *object)
         return -1;
     if (text_equal(resource, "cronjobs"))
         return json_is_true(object, "spec/suspend") ? 0 : 1;
-    if (text_equal(resource, "scaledobjects"))
+    if (text_equal(resource, "scaledobjects") || text_equal(resource, "scaledjobs"))
         return is_paused(object) ? 0 : 1;
     if (text_equal(resource, "pods"))
         return 1;

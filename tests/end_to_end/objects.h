@@ -1,7 +1,7 @@
 /* tests/end_to_end/objects.h - objects of every kind that can be put to sleep, and of some that cannot.
  *
  * A short text says what there is, or should be: "deployments/web 3 cronjobs/report 1". A count is what is wanted of replicas;
- * of a CronJob it is 1, or 0 while suspended; of a ScaledObject 1, or 0 while its annotations pause it; of a
+ * of a CronJob it is 1, or 0 while suspended; of a ScaledObject or ScaledJob 1, or 0 while its annotations pause it; of a
  * HorizontalPodAutoscaler its minReplicas; of a Job its parallelism; of a Pod 1.
  */
 #ifndef CURFEW_TESTS_END_TO_END_OBJECTS_H
@@ -21,9 +21,10 @@ struct object {
     int count;
     const char *annotations;     /* JSON object */
     const char *pod_annotations; /* likewise: what tests/cluster/README.md lists */
+    const char *pod_spec;        /* further members of the pods' spec: "\"nodeName\":\"none\"," */
     const char *target;          /* of what scales: "Deployment/web" */
-    const char *spec;            /* further members of the spec: "\"paused\":true," */
-    const char *metadata;        /* further members of the metadata, likewise */
+    const char *spec;            /* likewise of its own */
+    const char *metadata;        /* and of its metadata */
 };
 
 bool object_make(struct cluster *cluster, const char *namespace, const struct object *object) must_check;

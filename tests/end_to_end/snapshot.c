@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LOOK_AGAIN_MS = 200 };
+enum { LOOK_AGAIN_MS = 200, PRINTED_MAX = 10 };
 
 static const char *const resources[] = {
     "cronjobs",
@@ -137,7 +137,7 @@ static void print_difference(const struct sight *sight, const char *expected, co
            actual + same);
 }
 
-static int compare_one(const struct sight *before, snapshot_change *change, const struct sight *after)
+static int compare_one(const struct sight *before, snapshot_change *change, const struct sight *after, bool shown)
 {
     cJSON *wanted = cJSON_Duplicate(before->object, true);
 
@@ -147,9 +147,9 @@ static int compare_one(const struct sight *before, snapshot_change *change, cons
     bool is_same = text_equal(expected, actual);
     bool is_written =
         change != NULL && after->generation != before->generation && cJSON_Compare(before->object, wanted, true);
-    if (!is_same)
+    if (!is_same && shown)
         print_difference(before, expected, actual);
-    if (is_written)
+    if (is_written && shown)
         printf("\n  %s %s was written\n", before->resource, before->name);
     cJSON_free(expected);
     cJSON_free(actual);
@@ -181,7 +181,8 @@ int snapshot_compare(const struct snapshot *before, snapshot_change *change, con
 
     while (i < before->count || j < after->count) {
         int order = compare_next(before, i, after, j);
-        different += order == 0 ? compare_one(&before->sights[i], change, &after->sights[j]) : 1;
+        different +=
+            order == 0 ? compare_one(&before->sights[i], change, &after->sights[j], different < PRINTED_MAX) : 1;
         i += order <= 0;
         j += order >= 0;
     }

@@ -39,7 +39,7 @@ bool snapshot_take_settled(struct cluster *cluster, const char *prefix, struct s
 /* Makes of the object, in place, what it is to have become. */
 typedef void snapshot_change(const struct sight *sight, cJSON *object);
 
-/* How many objects are not what change makes of before (NULL: as they were); each is printed. Those that are not there, or
+/* How many objects are not what change makes of before (NULL: as they were); the first ones are printed. Those that are not there, or
  * were not, count. What change leaves as it was must not have been written meanwhile either. */
 int snapshot_compare(const struct snapshot *before, snapshot_change *change, const struct snapshot *after) must_check;
 
