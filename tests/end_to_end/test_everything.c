@@ -25,6 +25,7 @@ enum {
     RAISED = 4,    /* minReplicas that somebody raises while the target is asleep */
     RAISED_MAX = 5,
     KILLS = 5,
+    HALF_WAY_MS = 400,
 };
 
 static struct world world;
@@ -367,11 +368,9 @@ static const struct object one_of_each[] = {
       .annotations = "{\"autoscaling.keda.sh/paused-replicas\":\"3\",\"example.test/a\":\"b\"}" },
 };
 
-/* Sends it, kills the bot after so long, starts it again: what was accepted has its answer then. */
-static bool kill_in(const char *command, int64_t delay_ms)
+/* Kills the bot after so long and starts it again: what was accepted has its last answer then, which is that number. */
+static bool kill_and_restart(const struct sent *sent, int64_t delay_ms, int disconnections, int answer)
 {
-    int disconnections = workspace_count(&world.workspace, "type=disconnection");
-    struct sent sent = workspace_command(&world.workspace, NULL, command);
     char query[128];
 
     stage_pass(&world.stage, delay_ms);
@@ -379,8 +378,16 @@ static bool kill_in(const char *command, int64_t delay_ms)
     if (!workspace_wait(&world.workspace, "type=disconnection", disconnections + 1, NULL) ||
         !bot_kept_quiet(&world.bot) || !world_start_bot(&world, NULL))
         return false;
-    snprintf(query, sizeof query, "type=ack&envelope_id=%s", sent.envelope_id);
-    return workspace_count(&world.workspace, query) == 0 || workspace_answer(&world.workspace, &sent, 1) != NULL;
+    snprintf(query, sizeof query, "type=ack&envelope_id=%s", sent->envelope_id);
+    return workspace_count(&world.workspace, query) == 0 || workspace_answer(&world.workspace, sent, answer) != NULL;
+}
+
+static bool kill_in(const char *command, int64_t delay_ms)
+{
+    int disconnections = workspace_count(&world.workspace, "type=disconnection");
+    struct sent sent = workspace_command(&world.workspace, NULL, command);
+
+    return kill_and_restart(&sent, delay_ms, disconnections, 1);
 }
 
 static bool make_one_of_each(const char *namespace, struct snapshot *ret_snapshot)
@@ -403,10 +410,10 @@ static bool comes_to(const char *command, const char *one, const char *other)
     return false;
 }
 
-static bool stands_as(const struct snapshot *wanted, snapshot_change *change)
+static bool stands_as(const char *prefix, const struct snapshot *wanted, snapshot_change *change)
 {
     struct snapshot after;
-    bool is_so = snapshot_take_settled(&world.cluster, "kinds", &after);
+    bool is_so = snapshot_take_settled(&world.cluster, prefix, &after);
 
     is_so = is_so && snapshot_compare(wanted, change, &after) == 0;
     snapshot_release(&after);
@@ -432,11 +439,30 @@ static void every_kind_comes_back_byte_for_byte_whenever_the_bot_is_killed(void)
     for (int i = 0; i < KILLS; i++) {
         CU_ASSERT_FATAL(kill_in("stop kinds", pick(stop_ms)));
         CU_ASSERT_FATAL(comes_to("stop kinds", "is stopped (", "was stopped already ("));
-        CU_ASSERT(stands_as(&whole, put_to_sleep));
+        CU_ASSERT(stands_as("kinds", &whole, put_to_sleep));
         CU_ASSERT_FATAL(kill_in("start kinds", pick(start_ms)));
         CU_ASSERT_FATAL(comes_to("start kinds", "is up (", "was up already ("));
-        CU_ASSERT(stands_as(&whole, NULL));
+        CU_ASSERT(stands_as("kinds", &whole, NULL));
     }
+    snapshot_release(&whole);
+    CU_ASSERT(world_is_content(&world));
+}
+
+/* Ten environments at once, of which some are asleep by then, some half, some not. */
+static void a_stop_of_many_that_is_killed_half_way_is_carried_out_and_reversed(void)
+{
+    struct snapshot whole;
+    int disconnections = workspace_count(&world.workspace, "type=disconnection");
+
+    CU_ASSERT_FATAL(snapshot_take_settled(&world.cluster, "ra0", &whole));
+    struct sent asked = workspace_command(&world.workspace, NULL, "stop ra0*");
+    CU_ASSERT(holds(workspace_acked(&world.workspace, &asked), "environments:"));
+    struct sent pressed = workspace_click(&world.workspace, &asked, "confirm");
+    CU_ASSERT_FATAL(kill_and_restart(&pressed, 20 + pick(HALF_WAY_MS), disconnections, 2));
+    CU_ASSERT(holds(confirm("stop ra0*"), "stopped"));
+    CU_ASSERT(stands_as("ra0", &whole, put_to_sleep));
+    CU_ASSERT(holds(confirm("start ra0*"), "is up"));
+    CU_ASSERT(stands_as("ra0", &whole, NULL));
     snapshot_release(&whole);
     CU_ASSERT(world_is_content(&world));
 }
@@ -449,4 +475,4 @@ static void nothing_is_left(void)
 WORLD_MAIN("end_to_end/everything", &world, "3s", TEST(a_hundred_environments_are_drawn),
            TEST(what_should_sleep_sleeps_and_nothing_else_is_touched), TEST(a_minimum_that_was_raised_meanwhile_counts),
            TEST(it_all_comes_back_byte_for_byte), TEST(every_kind_comes_back_byte_for_byte_whenever_the_bot_is_killed),
-           TEST(nothing_is_left))
+           TEST(a_stop_of_many_that_is_killed_half_way_is_carried_out_and_reversed), TEST(nothing_is_left))
