@@ -178,8 +178,9 @@ struct vigil {
     char name[NAMESPACE_NAME_SIZE], uid[KUBERNETES_UID_SIZE];
     int64_t since_at; /* of its record: as it was decided, whatever the clock does */
     int64_t stopped_at;
-    int64_t due_at; /* of the next look; INT64_MAX = that is under way */
-    size_t looks;   /* so far */
+    int64_t read_until_at; /* by schedule: what was changed up to then may have been read too early; 0 = it was not */
+    int64_t due_at;        /* of the next look; INT64_MAX = that is under way */
+    size_t looks;          /* so far */
 };
 
 /* Something for a person that neither changes a record nor scales: reading the history, setting the schedule. */
@@ -329,6 +330,8 @@ void work_go_on(struct engine *engine, struct environment *environment, int64_t 
 void operation_want(struct engine *engine, struct environment *environment, enum verb verb,
                     const struct command *command, const struct participant *participant, int64_t now,
                     struct effects *effects);
+/* Stops it by schedule once more: something that was to be stopped runs. */
+void operation_stop_again(struct engine *engine, struct environment *environment, int64_t now, struct effects *effects);
 /* Reads it because nobody asked: vigil_looked() is told what was seen. */
 void operation_look(struct engine *engine, struct environment *environment, int64_t now, struct effects *effects);
 void operation_want_by_itself(struct engine *engine, struct environment *environment, const struct plan *plan,
@@ -451,14 +454,15 @@ void notice_keep_standing(struct engine *engine, struct notice *notice, int64_t 
 bool notice_is_over(const struct engine *engine, const struct notice *notice, int64_t now) must_check;
 
 /* vigil.c: whether what was stopped stays so. */
-void vigils_begin(struct engine *engine, const struct environment *environment, int64_t now);
+void vigils_begin(struct engine *engine, const struct operation *operation, int64_t now);
 void vigils_tick(struct engine *engine, int64_t now, struct effects *effects);
 int64_t vigils_due_at(const struct engine *engine) must_check;
 void vigils_set_back(struct engine *engine, int64_t by_s);
 /* Something runs, and what was stopped is not known yet. */
 bool vigil_needs_record(const struct operation *operation) must_check;
-void vigil_looked(struct engine *engine, struct operation *operation, const struct outcome *outcome,
-                  struct effects *effects);
+/* true: something was missed, and it is to be stopped again. */
+bool vigil_looked(struct engine *engine, struct operation *operation, const struct outcome *outcome,
+                  struct effects *effects) must_check;
 
 /* errands.c */
 void errand_want(struct engine *engine, struct environment *environment, const struct participant *participant,

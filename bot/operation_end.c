@@ -181,8 +181,7 @@ void operation_finish(struct engine *engine, struct operation *operation, enum o
         operation->plan.changed_by_others += operation->changed_by_others;
     }
     fill_outcome(engine, operation, kind, error, now, &record, &outcome);
-    if (operation->is_look)
-        vigil_looked(engine, operation, &outcome, effects);
+    bool misses_something = operation->is_look && vigil_looked(engine, operation, &outcome, effects);
     if (is_to_be_reported(operation, kind)) {
         operation_note(operation, &outcome, effects);
         report(operation, &outcome, effects);
@@ -192,15 +191,19 @@ void operation_finish(struct engine *engine, struct operation *operation, enum o
         return;
     }
     operation_forget(engine, operation);
-    bool is_stopped = operation->verb == VERB_STOP && operation->committed && operation->journal.count > 0;
+    bool is_stopped = operation->verb == VERB_STOP && operation->committed &&
+                      (operation->journal.count > 0 || operation->begins_at != 0);
     /* What could not be stopped was told, and is nobody's doing. */
     if (is_stopped && outcome.standing.brought_back == 0)
-        vigils_begin(engine, environment, now);
+        vigils_begin(engine, operation, now);
     if (kind == OUTCOME_FAILED && operation->by_itself)
         work_of(environment)->not_before_at = now + PATIENCE_S;
     tell(engine, operation, &outcome, now, effects);
     if (!operation->is_look)
         notices_touch(engine, environment);
     operation_free(operation);
-    work_go_on(engine, environment, now, effects);
+    if (misses_something)
+        operation_stop_again(engine, environment, now, effects);
+    else
+        work_go_on(engine, environment, now, effects);
 }

@@ -14,6 +14,7 @@ enum {
     VIGILS_MAX = 2000, /* of more stops at once the later ones are not followed */
     STEP_S = 15,       /* looks fall together, so that many environments are read at once */
     PATIENCE_LOOK_S = 10,
+    CLOCKS_APART_S = 10, /* ours and that of the API server */
 };
 
 /* How long after a stop. */
@@ -39,8 +40,10 @@ static void drop(struct engine *engine, struct vigil *vigil)
     *vigil = engine->vigils[--engine->vigil_count];
 }
 
-void vigils_begin(struct engine *engine, const struct environment *environment, int64_t now)
+void vigils_begin(struct engine *engine, const struct operation *operation, int64_t now)
 {
+    const struct environment *environment = operation->environment;
+    bool was_prepared = operation->begins_at != 0 && operation->plan.failed == 0;
     struct vigil *vigil = find(engine, environment->name);
     struct record record;
 
@@ -55,6 +58,7 @@ void vigils_begin(struct engine *engine, const struct environment *environment, 
     }
     *vigil =
         (struct vigil){ .since_at = record.since_at, .stopped_at = now, .due_at = rounded_up(now + looks_after_s[0]) };
+    vigil->read_until_at = was_prepared ? operation->started_at + CLOCKS_APART_S : 0;
     text_copy_cut(vigil->name, sizeof vigil->name, environment->name);
     text_copy_cut(vigil->uid, sizeof vigil->uid, environment->uid);
 }
@@ -131,16 +135,32 @@ bool vigil_needs_record(const struct operation *operation)
     return operation->is_look && !operation->has_loaded && (standing.running > 0 || standing.unsuspended > 0);
 }
 
-void vigil_looked(struct engine *engine, struct operation *operation, const struct outcome *outcome,
+/* A stop by schedule rests on what was read some seconds before it: what was made or scaled up meanwhile is to sleep as well. */
+static bool misses_something(const struct operation *operation, const struct vigil *vigil)
+{
+    for (size_t i = 0; i < operation->seen.count; i++) {
+        const struct workload *workload = &operation->seen.items[i];
+        if (workload->replicas > 0 && transition_left(workload, operation->command) == LEFT_NOT &&
+            !transition_is_brought_back(workload, &operation->journal) && workload->changed_at != 0 &&
+            workload->changed_at <= vigil->read_until_at)
+            return true;
+    }
+    return false;
+}
+
+bool vigil_looked(struct engine *engine, struct operation *operation, const struct outcome *outcome,
                   struct effects *effects)
 {
     struct vigil *vigil = find(engine, operation->environment->name);
 
     if (vigil == NULL)
-        return;
-    if (outcome->kind != OUTCOME_STATUS) {
+        return false;
+    if (outcome->kind != OUTCOME_STATUS || !still_stands(operation->environment, vigil)) {
         go_on(engine, vigil);
-    } else if (outcome->standing.brought_back > 0 && still_stands(operation->environment, vigil)) {
+    } else if (misses_something(operation, vigil)) {
+        drop(engine, vigil);
+        return true;
+    } else if (outcome->standing.brought_back > 0) {
         drop(engine, vigil);
         struct outcome told = *outcome;
         told.kind = OUTCOME_BROUGHT_BACK;
@@ -148,6 +168,7 @@ void vigil_looked(struct engine *engine, struct operation *operation, const stru
     } else {
         go_on(engine, vigil);
     }
+    return false;
 }
 
 int64_t vigils_due_at(const struct engine *engine)
@@ -163,6 +184,7 @@ void vigils_set_back(struct engine *engine, int64_t by_s)
 {
     for (size_t i = 0; i < engine->vigil_count; i++) {
         engine->vigils[i].stopped_at -= by_s;
+        engine->vigils[i].read_until_at -= engine->vigils[i].read_until_at == 0 ? 0 : by_s;
         if (engine->vigils[i].due_at != INT64_MAX)
             engine->vigils[i].due_at -= by_s;
     }

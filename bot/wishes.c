@@ -326,6 +326,14 @@ void operation_want(struct engine *engine, struct environment *environment, enum
     want(engine, operation, participant, now, effects);
 }
 
+void operation_stop_again(struct engine *engine, struct environment *environment, int64_t now, struct effects *effects)
+{
+    struct operation *operation = operation_new(environment, VERB_STOP, NULL, by_schedule);
+
+    operation->wanted_at = now;
+    want(engine, operation, NULL, now, effects);
+}
+
 void operation_look(struct engine *engine, struct environment *environment, int64_t now, struct effects *effects)
 {
     struct operation *operation = operation_new(environment, VERB_STATUS, NULL, by_curfew);

@@ -8,6 +8,7 @@
 
 #include <cjson/cJSON.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/attributes.h"
 #include "k8s/resource.h"
@@ -19,8 +20,9 @@ struct reference {
     const char *kind, *name;
 };
 
-/* The one that made it and keeps it. false: it has none. */
+/* The one that made it and keeps it; among its owners (metadata.ownerReferences), or of the object as a whole. false: it has none. */
 bool object_controller(const cJSON *object, struct reference *ret_controller) must_check;
+bool object_controller_among(const cJSON *owners, struct reference *ret_controller) must_check;
 
 /* Whether it names an object of that resource, whatever the version. */
 bool reference_is_of(const struct reference *reference, const struct resource *resource) must_check;
@@ -31,6 +33,9 @@ const cJSON *object_condition(const cJSON *object, const char *type, const char 
 /* The field manager that last set what puts an object of that resource to sleep (spec.replicas, spec.suspend, the annotations).
  * Borrowed from object; "" = not said. */
 const char *object_manager(const cJSON *object, const struct resource *resource) must_check;
+
+/* When it did, or the object was made: UTC seconds; 0 = not said. */
+int64_t object_changed_at(const cJSON *object, const struct resource *resource) must_check;
 
 /* Who keeps it as it stands in a repository. */
 enum workload_keeper object_keeper(const cJSON *object) must_check;

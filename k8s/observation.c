@@ -142,6 +142,18 @@ static void start_lists(struct observation *observation)
     others_start(observation);
 }
 
+/* The definition of a kind was deleted, and its objects with it: what discovery says now is what there is. */
+static void begin_again(struct observation *observation)
+{
+    release_parts(observation);
+    observation_clear_targets(observation);
+    resource_list_release(&observation->resources);
+    workload_list_release(&observation->unread);
+    observation->is_again = true;
+    observation->phase = OBSERVATION_DISCOVERING;
+    discovery_want(observation->discovery, &observation->wait, DISCOVERY_AGE_MS, &observation->flow);
+}
+
 void observation_step_ended(struct observation *observation)
 {
     if (observation->error.kind != ERROR_NONE) {
@@ -150,6 +162,10 @@ void observation_step_ended(struct observation *observation)
     }
     if (--observation->running > 0)
         return;
+    if (observation->is_outdated && !observation->is_again) {
+        begin_again(observation);
+        return;
+    }
     if (observation->phase == OBSERVATION_LISTING) {
         workloads_gather(observation);
         others_gather(observation);

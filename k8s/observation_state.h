@@ -42,8 +42,11 @@ struct listing {
     struct observation *observation;
     void (*begin)(struct listing *listing); /* what was taken so far counts no more; NULL = that does not matter */
     bool (*take)(struct listing *listing, struct observed *target, const cJSON *item, struct error *error);
-    const char *plural; /* "deployments" */
-    bool is_essential;  /* without it there is no observation */
+    bool (*is_wanted)(struct listing *listing, const char *text,
+                      size_t length); /* before it is parsed; NULL = all are */
+    const char *plural;               /* "deployments" */
+    bool is_essential;                /* without it there is no observation */
+    bool is_discovered;               /* its kind is there as long as discovery is right */
     struct pages pages;
     struct error error; /* kind NONE: it was read */
 };
@@ -113,6 +116,8 @@ struct observation {
     enum observation_phase phase;
     size_t running; /* lists and calls of this phase */
     struct error error;
+    bool is_outdated; /* a kind that discovery knew is not there any more */
+    bool is_again;    /* it has begun anew for that, once */
 
     struct observed *targets; /* sorted by name */
     size_t target_count;
@@ -132,9 +137,12 @@ void observation_step_ended(struct observation *observation); /* one of those th
 
 /* observation_targets.c */
 void observation_take_targets(struct observation *observation, const struct observation_target *targets, size_t count);
+/* What was found in them so far counts no more. */
+void observation_clear_targets(struct observation *observation);
 void observation_release_targets(struct observation *observation);
 /* NULL: it is in none of the namespaces. */
 struct observed *observation_find_target(const struct observation *observation, const cJSON *item) must_check;
+struct observed *observation_find_namespace(const struct observation *observation, const char *namespace) must_check;
 /* Says what of it is not understood; what was said first counts. */
 void observation_blame(struct observed *target, const struct error *error);
 

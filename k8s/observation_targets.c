@@ -16,7 +16,7 @@ static int by_name(const void *a, const void *b)
     return strcmp(first->namespace, second->namespace);
 }
 
-static struct observed *find(const struct observation *observation, const char *namespace)
+struct observed *observation_find_namespace(const struct observation *observation, const char *namespace)
 {
     size_t low = 0, high = observation->target_count;
 
@@ -47,20 +47,29 @@ void observation_take_targets(struct observation *observation, const struct obse
     }
     qsort(observation->targets, count, sizeof *observation->targets, by_name);
     for (size_t i = 0; i < count; i++) {
-        observation->asked[i] = find(observation, targets[i].namespace);
+        observation->asked[i] = observation_find_namespace(observation, targets[i].namespace);
         assert(i == 0 || !text_equal(observation->targets[i - 1].namespace, observation->targets[i].namespace));
+    }
+}
+
+void observation_clear_targets(struct observation *observation)
+{
+    for (size_t i = 0; i < observation->target_count; i++) {
+        struct observed *target = &observation->targets[i];
+
+        free(target->error);
+        workload_list_release(&target->list);
+        *target = (struct observed){ .namespace = target->namespace, .app = target->app };
+        target->list.jobs = target->list.pods = -1;
     }
 }
 
 void observation_release_targets(struct observation *observation)
 {
+    observation_clear_targets(observation);
     for (size_t i = 0; i < observation->target_count; i++) {
-        struct observed *target = &observation->targets[i];
-
-        free(target->namespace);
-        free(target->app);
-        free(target->error);
-        workload_list_release(&target->list);
+        free(observation->targets[i].namespace);
+        free(observation->targets[i].app);
     }
     free(observation->targets);
     free(observation->asked);
@@ -70,7 +79,7 @@ struct observed *observation_find_target(const struct observation *observation, 
 {
     if (observation->target_count == 1)
         return &observation->targets[0];
-    return find(observation, json_text(item, "metadata/namespace"));
+    return observation_find_namespace(observation, json_text(item, "metadata/namespace"));
 }
 
 void observation_blame(struct observed *target, const struct error *error)

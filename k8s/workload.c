@@ -45,6 +45,7 @@ bool workload_read(const cJSON *object, const struct resource *resource, struct 
         text_equal(resource->name, "statefulsets.apps") &&
         text_equal(json_text(object, "spec/persistentVolumeClaimRetentionPolicy/whenScaled"), "Delete");
     workload.manager = object_manager(object, resource);
+    workload.changed_at = object_changed_at(object, resource);
     workload.keeper = object_keeper(object);
     read_reason(object, texts, &workload);
     *ret_workload = workload;

@@ -42,6 +42,7 @@ struct workload {
     int32_t
         replicas_existing; /* status.replicas: pods that are there; trails the wish. 0 of what is not SCALED, as is the next */
     int32_t replicas_ready; /* status.readyReplicas of the present generation, at most replicas */
+    int64_t changed_at;     /* when its count was set last, or it was made: UTC seconds; 0 = not said */
     int32_t order;          /* annotation curfew/order, default 0; a wrong one counts as 0 */
     int32_t minimum;        /* least replicas of the HorizontalPodAutoscaler that scales it; 0 = none does */
     bool wakes_by_itself;   /* its HorizontalPodAutoscaler has minReplicas 0: 0 does not pause that */

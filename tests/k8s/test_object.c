@@ -73,6 +73,8 @@ static void who_set_the_count_last_is_its_manager(void)
 
     CU_ASSERT_PTR_NOT_NULL_FATAL(object);
     case_text("scaled", object_manager(object, &(struct resource){ .action = RESOURCE_SCALED }), "argocd-controller");
+    CU_ASSERT_EQUAL(object_changed_at(object, &(struct resource){ .action = RESOURCE_SCALED }), 1795521600);
+    CU_ASSERT_EQUAL(object_changed_at(object, &(struct resource){ .action = RESOURCE_SUSPENDED }), 0);
     case_text("suspended", object_manager(object, &(struct resource){ .action = RESOURCE_SUSPENDED }), "");
     released_by(json_release) cJSON *paused =
         cJSON_Parse("{\"metadata\":{\"managedFields\":[{\"manager\":\"kubectl-annotate\",\"time\":\"2026-11-24T10:00:"

@@ -74,6 +74,7 @@ struct sim_workload *cluster_add_workload(struct sim *sim, struct site *site, co
     workload->order = kept.order;
     workload->settled = true;
     item->hand_ms = sim->now_ms;
+    workload->changed_at = sim->now_ms / 1000;
     workload->replicas = workload->replicas_existing = workload->replicas_ready = replicas;
     return item;
 }

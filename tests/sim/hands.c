@@ -21,6 +21,7 @@ static void scale(struct sim *sim, int number, struct dice *dice)
     if (replicas != item->workload.replicas)
         item->by_us = false;
     item->hand_ms = sim->now_ms;
+    item->workload.changed_at = sim->now_ms / 1000;
     cluster_set_replicas(sim, site, item, replicas);
 }
 
