@@ -113,6 +113,8 @@ static void check_kind(struct check *check, const struct resource *kind)
     check_grant(check, "list", group, kind->plural, false);
     buffer_append_format(&patched, "%s%s", kind->plural, kind->action == RESOURCE_SCALED ? "/scale" : "");
     check_grant(check, "patch", group, buffer_text(&patched), false);
+    if (kind->action == RESOURCE_SCALED && !kind->counts_in_object) /* then only its Scale says how many there are */
+        check_grant(check, "get", group, buffer_text(&patched), false);
     buffer_release(&patched);
 }
 

@@ -3,6 +3,8 @@
  * With all of it nothing is refused. Then each verb, and each scope of Slack, is taken away in turn, and the bot has to be
  * refused exactly that.
  */
+#include "tests/end_to_end/custom_kinds.h"
+#include "tests/end_to_end/objects.h"
 #include "tests/end_to_end/world.h"
 #include "tests/test_case.h"
 #include "tests/test_main.h"
@@ -101,16 +103,51 @@ static bool becomes(const struct grant *grant, bool allowed)
     return true;
 }
 
+/* One of each kind that the manifest knows, beside what every environment has. */
+static bool make_environment(const char *name)
+{
+    static const struct object scaled = { .resource = "scaledobjects", .name = "web", .target = "Deployment/web" };
+    char path[128];
+
+    snprintf(path, sizeof path, "/apis/keda.sh/v1alpha1/namespaces/%s/scaledjobs", name);
+    return world_make_environment(&world, name, NULL) &&
+           objects_make(&world.cluster, name,
+                        "replicasets/bare 1 replicationcontrollers/old 1 rollouts/canary 1 fleets/ships 2 "
+                        "cronjobs/clean 1") &&
+           object_make(&world.cluster, name, &scaled) &&
+           cluster_do(&world.cluster, "POST", path, NULL,
+                      "{\"apiVersion\":\"keda.sh/v1alpha1\",\"kind\":\"ScaledJob\",\"metadata\":{\"name\":\"batch\"},"
+                      "\"spec\":{\"jobTargetRef\":{\"template\":{}}}}");
+}
+
+/* It never becomes ready, and only Events say why. */
+static bool make_stuck(const char *namespace)
+{
+    char path[128];
+
+    snprintf(path, sizeof path, "/apis/apps/v1/namespaces/%s/statefulsets", namespace);
+    return cluster_do(
+        &world.cluster, "POST", path, NULL,
+        "{\"metadata\":{\"name\":\"stuck\"},\"spec\":{\"serviceName\":\"stuck\",\"selector\":{\"matchLabels\":"
+        "{\"app\":\"stuck\"}},\"template\":{\"metadata\":{\"labels\":{\"app\":\"stuck\"}},\"spec\":{"
+        "\"serviceAccountName\":\"none\",\"containers\":[{\"name\":\"main\",\"image\":\"example.test/main\"}]}}}}");
+}
+
+static void tell(const char *verb, const char *environment, const char *rest, struct buffer *told)
+{
+    char command[64];
+
+    snprintf(command, sizeof command, "%s %s%s", verb, environment, rest);
+    const char *answer = world_say(&world, command);
+    buffer_append_text(told, answer != NULL ? answer : "(no answer)");
+    buffer_append_text(told, "\n");
+}
+
 /* Everything that asks something of the API server, with a store of its own. What was answered is added to *told. false: the bot could not be started. */
 static bool work(const char *environment, struct buffer *told)
 {
     struct bot_options options = { .kubeconfig = world.kubeconfig };
-    char store[STAGE_PATH_SIZE], command[64];
-    static const struct {
-        const char *verb, *rest;
-    } acts[] = {
-        { "stop", "" }, { "status", "" }, { "start", "" }, { "schedule", " Mon-Fri 20:00" }, { "schedule", " default" },
-    };
+    char store[STAGE_PATH_SIZE];
 
     stage_path(&world.stage, environment, store);
     options.store = store;
@@ -119,12 +156,13 @@ static bool work(const char *environment, struct buffer *told)
         return false;
     if (!child_wait_for(&world.bot.child, "event=ready", 0, 5 * 1000))
         return true; /* then its log says why */
-    for (size_t i = 0; i < sizeof acts / sizeof acts[0]; i++) {
-        snprintf(command, sizeof command, "%s %s%s", acts[i].verb, environment, acts[i].rest);
-        const char *answer = world_say(&world, command);
-        buffer_append_text(told, answer != NULL ? answer : "(no answer)");
-    }
-    return true;
+    tell("stop", environment, "", told);
+    tell("start", environment, "", told);
+    bool made = make_stuck(environment);
+    tell("status", environment, "", told);
+    tell("schedule", environment, " Mon-Fri 20:00", told);
+    tell("schedule", environment, " default", told);
+    return made;
 }
 
 static bool has_refusal(const char *text, const struct grant *grant)
@@ -145,19 +183,70 @@ static bool has_refusal(const char *text, const struct grant *grant)
     return refused;
 }
 
+/* What kubectl get events shows, within a while. */
+static bool has_event(const char *namespace, const char *reason, const char *sentence)
+{
+    int64_t until_ms = stage_now_ms(&world.stage) + SIGHTING_MS;
+    bool found = false;
+
+    while (!found && stage_now_ms(&world.stage) < until_ms) {
+        released_by(reply_release) struct reply reply = { 0 };
+        const cJSON *event;
+        char path[128];
+
+        snprintf(path, sizeof path, "/api/v1/namespaces/%s/events?fieldSelector=reason=%s", namespace, reason);
+        cluster_ask(&world.cluster, "GET", path, NULL, NULL, &reply);
+        cJSON_ArrayForEach(event, json_member(reply.json, "items")) found =
+            found || (text_equal(json_text(event, "source/component"), "curfew") &&
+                      text_equal(json_text(event, "involvedObject/kind"), "Namespace") &&
+                      holds(json_text(event, "message"), sentence));
+        stage_pass(&world.stage, LOOK_AGAIN_MS);
+    }
+    return found;
+}
+
+/* A kind that no manifest of ours can know: it is left alone and named, until the example of deploy/ is applied. */
+static void a_further_kind_can_be_granted(void)
+{
+    static const struct grant granted = { "patch", "example.test", "fleets", "scale" };
+    released_by(json_release) cJSON *further = manifest_read(CURFEW_DEPLOY "/further-kinds.yaml");
+
+    CU_ASSERT_FATAL(custom_kinds_install(&world.cluster) && world_start_bot(&world, NULL));
+    CU_ASSERT_FATAL(world_make_environment(&world, "further", NULL) &&
+                    objects_make(&world.cluster, "further", "fleets/ships 2"));
+    const char *answer = world_say(&world, "stop further");
+    CU_ASSERT(holds(answer, "fleets.example.test") && holds(answer, "cannot list resource"));
+    CU_ASSERT(objects_stand_at(&world.cluster, "further", "fleets/ships 2"));
+    CU_ASSERT(world_says(&world, "start further", "further"));
+    CU_ASSERT_FATAL(cJSON_GetArraySize(further) == 1 &&
+                    manifest_apply(&world.cluster, cJSON_GetArrayItem(further, 0)) && becomes(&granted, true));
+    CU_ASSERT(world_says(&world, "stop further", "is stopped ("));
+    CU_ASSERT(objects_stand_at(&world.cluster, "further", "fleets/ships 0"));
+    CU_ASSERT(world_says(&world, "start further", "is up ("));
+    CU_ASSERT(objects_stand_at(&world.cluster, "further", "fleets/ships 2"));
+    CU_ASSERT(world_is_content(&world));
+}
+
 static void with_all_that_is_granted_nothing_is_refused(void)
 {
     struct buffer told = { 0 };
 
-    CU_ASSERT_FATAL(world_make_environment(&world, "granted", NULL));
+    CU_ASSERT_FATAL(make_environment("granted"));
     CU_ASSERT(work("granted", &told));
     CU_ASSERT_PTR_NOT_NULL(strstr(buffer_text(&told), "is stopped ("));
     CU_ASSERT_PTR_NOT_NULL(strstr(buffer_text(&told), "is up ("));
     CU_ASSERT_PTR_NOT_NULL(strstr(buffer_text(&told), "has a new schedule: `Mon-Fri 20:00"));
     CU_ASSERT_PTR_NOT_NULL(strstr(buffer_text(&told), "has the default schedule again"));
-    CU_ASSERT_PTR_NULL(strstr(buffer_text(&told), "forbidden"));
+    if (!case_holds("nothing is refused", strstr(buffer_text(&told), "system:serviceaccount:curfew:curfew") == NULL))
+        printf("\n%s\n", buffer_text(&told));
     CU_ASSERT_PTR_NULL(strstr(bot_log(&world.bot), "forbidden"));
     CU_ASSERT_STRING_EQUAL(world_replicas(&world, "granted"), "web 3 api 1 idle 0 db 2");
+    CU_ASSERT(objects_stand_at(&world.cluster, "granted",
+                               "replicasets/bare 1 replicationcontrollers/old 1 rollouts/canary 1 fleets/ships 2 "
+                               "cronjobs/clean 1 scaledobjects/web 1"));
+    CU_ASSERT(world_comes_to_say(&world, "status granted", "serviceaccount \"none\" not found"));
+    CU_ASSERT(has_event("granted", "Stopped", "Stopped by @ann"));
+    CU_ASSERT(has_event("granted", "Started", "Started by @ann"));
     CU_ASSERT(bot_stop(&world.bot));
     CU_ASSERT(world_is_content(&world));
     buffer_release(&told);
@@ -203,7 +292,7 @@ static void check_without(const struct grant *grant, int number)
              grant->subresource);
     snprintf(environment, sizeof environment, "without-%d", number);
     world_end_bot(&world);
-    CU_ASSERT_FATAL(world_make_environment(&world, environment, NULL));
+    CU_ASSERT_FATAL(make_environment(environment));
     case_holds(name, work(environment, &told));
     until_ms = stage_now_ms(&world.stage) + SIGHTING_MS;
     while (!has_refusal(buffer_text(&told), grant) && !has_refusal(bot_log(&world.bot), grant))
@@ -231,7 +320,7 @@ static void without_any_one_of_the_verbs_something_is_refused(void)
         check_without(&grant, i);
         CU_ASSERT_FATAL(manifest_apply(&world.cluster, role) && becomes(&grant, true));
     }
-    CU_ASSERT(count >= 6 && count < TAKEN_AWAY_MAX);
+    CU_ASSERT(count >= 24 && count < TAKEN_AWAY_MAX);
 }
 
 /* Through /scale only: so no image and no command of any workload can be changed. */
@@ -241,6 +330,16 @@ static void a_workload_itself_cannot_be_changed(void)
         { "patch", "apps", "deployments", "" },
         { "update", "apps", "deployments", "" },
         { "patch", "apps", "statefulsets", "" },
+        { "patch", "apps", "replicasets", "" },
+        { "patch", "", "replicationcontrollers", "" },
+        { "patch", "argoproj.io", "rollouts", "" },
+        { "patch", "example.test", "fleets", "" },
+        { "update", "batch", "cronjobs", "" },
+        { "create", "batch", "cronjobs", "" },
+        { "create", "batch", "jobs", "" },
+        { "delete", "batch", "jobs", "" },
+        { "patch", "", "events", "" },
+        { "patch", "autoscaling", "horizontalpodautoscalers", "" },
         { "create", "", "pods", "" },
         { "get", "", "secrets", "" },
         { "list", "", "secrets", "" },
@@ -338,8 +437,8 @@ static void without_any_one_of_the_scopes_it_does_not_come_to_that(void)
     CU_ASSERT(grant_scopes(scopes, NULL));
 }
 
-WORLD_MAIN("end_to_end/permissions", &world, "3s", TEST(with_all_that_is_granted_nothing_is_refused),
-           TEST(a_schedule_that_is_typed_stands_in_the_namespace), TEST(a_workload_itself_cannot_be_changed),
-           TEST(with_the_scopes_of_the_app_nothing_is_refused),
+WORLD_MAIN("end_to_end/permissions", &world, "3s", TEST(a_further_kind_can_be_granted),
+           TEST(with_all_that_is_granted_nothing_is_refused), TEST(a_schedule_that_is_typed_stands_in_the_namespace),
+           TEST(a_workload_itself_cannot_be_changed), TEST(with_the_scopes_of_the_app_nothing_is_refused),
            TEST(without_any_one_of_the_scopes_it_does_not_come_to_that),
            TEST(without_any_one_of_the_verbs_something_is_refused))
