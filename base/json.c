@@ -120,19 +120,26 @@ bool json_is_true(const cJSON *value, const char *path)
     return cJSON_IsTrue(json_find(value, path));
 }
 
+/* From behind the opening quote to the closing one, or to the end. */
+static size_t string_end(const char *text, size_t length, size_t at)
+{
+    while (at < length && text[at] != '"')
+        at += text[at] == '\\' ? 2 : 1;
+    return at;
+}
+
 static int deepest_nesting(const char *text, size_t length)
 {
     int depth = 0, deepest = 0;
-    bool in_text = false;
 
     for (size_t i = 0; i < length; i++) {
-        if (text[i] == '"')
-            in_text = !in_text;
-        else if (in_text && text[i] == '\\')
-            i++;
-        else if (!in_text && (text[i] == '{' || text[i] == '['))
+        char byte = text[i];
+
+        if (byte == '"')
+            i = string_end(text, length, i + 1);
+        else if (byte == '{' || byte == '[')
             depth++;
-        else if (!in_text && (text[i] == '}' || text[i] == ']'))
+        else if (byte == '}' || byte == ']')
             depth--;
         if (depth > deepest)
             deepest = depth;

@@ -104,12 +104,29 @@ static void consume(struct input *input, size_t count)
 
 static bool hand_out_item(struct json_list *list, struct error *error)
 {
+    struct json_list_sink *sink = list->sink;
     released_by(json_release) cJSON *item = NULL;
 
+    if (sink->is_wanted != NULL && !sink->is_wanted(sink, buffer_text(&list->item), list->item.length)) {
+        buffer_clear(&list->item);
+        return true;
+    }
     if (!json_parse(buffer_text(&list->item), list->item.length, "an item of the list", &item, error))
         return false;
     buffer_clear(&list->item);
-    return list->sink->take_item(list->sink, item, error);
+    return sink->take_item(sink, item, error);
+}
+
+/* How many bytes of a string come before one that matters: most of a list is such bytes. */
+static size_t plain_length(const struct json_list *list, const char *bytes, size_t length)
+{
+    size_t plain = 0;
+
+    if (!list->in_text || list->escaped)
+        return 0;
+    while (plain < length && bytes[plain] != '"' && bytes[plain] != '\\')
+        plain++;
+    return plain;
 }
 
 /* Takes bytes up to the closing brace of the item. */
@@ -117,8 +134,11 @@ static bool feed_item(struct json_list *list, struct input *input, struct error 
 {
     size_t length = 0;
 
-    while (length < input->length && list->item_depth > 0)
-        list->item_depth += nesting_change(list, input->bytes[length++]);
+    while (length < input->length && list->item_depth > 0) {
+        length += plain_length(list, input->bytes + length, input->length - length);
+        if (length < input->length)
+            list->item_depth += nesting_change(list, input->bytes[length++]);
+    }
     buffer_append(&list->item, input->bytes, length);
     consume(input, length);
     if (!buffer_complete(&list->item, "an item of the list", error))

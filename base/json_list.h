@@ -23,9 +23,11 @@ enum {
 };
 
 /* Who wants the items: the first member of the owner's struct. item is borrowed for the call.
- * false with *error set ends the reading with that error. */
+ * false with *error set ends the reading with that error. Where is_wanted is there, it is asked first whether the item is to be
+ * parsed at all; text is not known to be JSON. */
 struct json_list_sink {
     bool (*take_item)(struct json_list_sink *sink, const cJSON *item, struct error *error);
+    bool (*is_wanted)(struct json_list_sink *sink, const char *text, size_t length);
 };
 
 /* What stood beside the items. */

@@ -101,17 +101,34 @@ size_t text_character_length(const char *text, size_t length)
     return 0;
 }
 
+/* Nearly all there is, so eight bytes at a time: each below 0x80 and none 0. */
+static size_t ascii_length(const char *text, size_t length)
+{
+    const uint64_t ones = 0x0101010101010101, highs = 0x8080808080808080;
+    size_t at = 0;
+    uint64_t eight;
+
+    for (; at + sizeof eight <= length; at += sizeof eight) {
+        memcpy(&eight, text + at, sizeof eight);
+        if (((eight | (eight - ones)) & highs) != 0)
+            break;
+    }
+    return at;
+}
+
 bool text_is_utf8(const char *text, size_t length)
 {
-    size_t at = 0;
+    size_t at = ascii_length(text, length);
 
     while (at < length) {
-        bool is_ascii = (unsigned char) text[at] < 0x80; /* nearly all there is: not worth a call */
+        bool is_ascii = (unsigned char) text[at] < 0x80; /* not worth a call */
         size_t step = is_ascii ? 1 : text_character_length(text + at, length - at);
 
         if (step == 0 || text[at] == '\0')
             return false;
         at += step;
+        if (!is_ascii)
+            at += ascii_length(text + at, length - at);
     }
     return true;
 }

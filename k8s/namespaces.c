@@ -80,7 +80,7 @@ struct namespaces *namespaces_new(struct loop *loop, struct client *client, stru
     struct namespaces *namespaces = memory_new(1, sizeof *namespaces);
 
     *namespaces = (struct namespaces){ .flow = { pump }, .loop = loop, .client = client, .listener = listener };
-    namespaces->list_sink = (struct list_sink){ { begin_list, take_item }, namespaces };
+    namespaces->list_sink = (struct list_sink){ { .begin = begin_list, .take_item = take_item }, namespaces };
     namespaces->body_sink = (struct body_sink){ { take_bytes }, namespaces };
     namespaces->event_sink = (struct event_sink){ { take_event }, namespaces };
     watch_init(&namespaces->watch, &namespaces->event_sink.sink);

@@ -3,12 +3,14 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/json_slice.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "k8s/label_selector.h"
 #include "k8s/observation_state.h"
 
 static void begin(struct listing *listing);
+static bool is_wanted(struct listing *listing, const char *text, size_t length);
 static bool take(struct listing *listing, struct observed *target, const cJSON *item, struct error *error);
 static void gather_list(struct observation *observation, struct workloads_listing *list);
 
@@ -24,7 +26,9 @@ void workloads_start(struct observation *observation)
         list->resource = resource;
         list->listing.begin = begin;
         list->listing.take = take;
+        list->listing.is_wanted = is_wanted;
         list->listing.is_essential = resource->is_built_in;
+        list->listing.is_discovered = true;
         listing_start(&list->listing, observation, resource->path, resource->plural, observation_namespace(observation),
                       "");
     }
@@ -64,17 +68,24 @@ static void begin(struct listing *listing)
     forget((struct workloads_listing *) listing);
 }
 
-/* Its owner is put to sleep, and does the same with it. */
-static bool is_left_to_owner(const struct observation *observation, const cJSON *item)
+/* Not if its owner is put to sleep, and does the same with it, as the Deployments of most ReplicaSets do: so a look at its
+ * owners is cheaper than reading it. */
+static bool is_wanted(struct listing *listing, const char *text, size_t length)
 {
+    const struct resource_list *resources = &listing->observation->resources;
+    released_by(json_release) cJSON *owners = NULL;
+    struct json_slice slice;
     struct reference controller;
+    struct error ignored;
 
-    if (!object_controller(item, &controller))
-        return false;
-    for (size_t i = 0; i < observation->resources.count; i++)
-        if (reference_is_of(&controller, &observation->resources.items[i]))
-            return true;
-    return false;
+    if (!json_slice_find(text, length, "metadata/ownerReferences", &slice) ||
+        !json_parse(slice.text, slice.length, "its owners", &owners, &ignored) ||
+        !object_controller_among(owners, &controller))
+        return true;
+    for (size_t i = 0; i < resources->count; i++)
+        if (reference_is_of(&controller, &resources->items[i]))
+            return false;
+    return true;
 }
 
 static bool is_app(const struct observed *target, const struct workload *workload, const cJSON *item)
@@ -113,13 +124,10 @@ static void give_up(const struct workloads_listing *list, struct observed *targe
 static bool take(struct listing *listing, struct observed *target, const cJSON *item, struct error *error)
 {
     struct workloads_listing *list = (struct workloads_listing *) listing;
-    struct observation *observation = listing->observation;
     struct workload_texts texts;
     struct workload workload;
     struct error reason; /* *error would end the list */
 
-    if (is_left_to_owner(observation, item))
-        return true;
     if (list->count == OBSERVATION_WORKLOADS_MAX)
         return error_set(error, ERROR_LIMIT, "there are more than %d", OBSERVATION_WORKLOADS_MAX);
     if (target->seen == WORKLOADS_MAX) {

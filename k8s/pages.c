@@ -13,6 +13,7 @@ static bool can_restart(const struct pages *pages);
 static void finish(struct pages *pages);
 static bool take_bytes(struct http_sink *sink, const char *bytes, size_t length, struct error *error);
 static bool take_item(struct json_list_sink *sink, const cJSON *item, struct error *error);
+static bool is_wanted(struct json_list_sink *sink, const char *text, size_t length);
 
 void pages_start(struct pages *pages, struct client *client, const char *path, struct pages_sink *sink,
                  struct flow *flow)
@@ -20,7 +21,7 @@ void pages_start(struct pages *pages, struct client *client, const char *path, s
     pages_release(pages);
     *pages = (struct pages){ .pump = { pump }, .flow = flow, .client = client, .sink = sink };
     pages->body = (struct pages_body){ { take_bytes }, pages };
-    pages->items = (struct pages_items){ { take_item }, pages };
+    pages->items = (struct pages_items){ { take_item, sink->is_wanted == NULL ? NULL : is_wanted }, pages };
     buffer_append_text(&pages->path, path);
     begin(pages);
 }
@@ -123,4 +124,11 @@ static bool take_item(struct json_list_sink *sink, const cJSON *item, struct err
     struct pages *pages = ((struct pages_items *) sink)->pages;
 
     return pages->sink->take_item(pages->sink, item, error);
+}
+
+static bool is_wanted(struct json_list_sink *sink, const char *text, size_t length)
+{
+    struct pages *pages = ((struct pages_items *) sink)->pages;
+
+    return pages->sink->is_wanted(pages->sink, text, length);
 }

@@ -19,10 +19,12 @@
 
 enum { PAGES_ITEMS = 1000, PAGES_RESTARTS_MAX = 3 };
 
-/* Who wants the items: the first member of the owner's struct. Neither may end the reading but by returning false. */
+/* Who wants the items: the first member of the owner's struct. None may end the reading but by returning false. is_wanted may be
+ * NULL; else what it does not want is not parsed: base/json_list.h. */
 struct pages_sink {
     void (*begin)(struct pages_sink *sink); /* the list begins, or begins again: what was taken counts no more */
     bool (*take_item)(struct pages_sink *sink, const cJSON *item, struct error *error);
+    bool (*is_wanted)(struct pages_sink *sink, const char *text, size_t length);
 };
 
 /* From the bytes of a page to its items. */

@@ -293,6 +293,31 @@ static void what_is_no_list_can_be_read_whole(void)
     }
 }
 
+/* Wants those with a "w" in them. */
+static bool is_wanted(struct json_list_sink *sink, const char *text, size_t length)
+{
+    (void) sink;
+    return memchr(text, 'w', length) != NULL;
+}
+
+static void what_is_not_wanted_is_not_even_parsed(void)
+{
+    struct names names = { .sink = { take_name, is_wanted } };
+    struct json_list_end end = { 0 };
+    struct error error = { 0 };
+    struct json_list list;
+
+    json_list_init(&list, &names.sink);
+    CU_ASSERT(
+        feed_text(&list,
+                  "{\"items\":[{\"metadata\":{\"name\":\"web\"}},{no JSON at all},{\"metadata\":{\"name\":", &error));
+    CU_ASSERT(feed_text(&list, "\"db\"}},{\"metadata\":{\"name\":\"www\"}}]}", &error));
+    CU_ASSERT(json_list_finish(&list, &end, &error));
+    CU_ASSERT_EQUAL(names.count, 2);
+    json_list_release(&list);
+    buffer_release(&names.text);
+}
+
 static void a_list_that_was_never_fed_can_be_released(void)
 {
     struct names names = { .sink.take_item = take_name };
@@ -307,4 +332,5 @@ static void a_list_that_was_never_fed_can_be_released(void)
 TEST_MAIN("base/json_list", TEST(a_list_reads_the_same_in_whatever_pieces_it_comes),
           TEST(a_sink_that_refuses_ends_the_reading_with_its_error), TEST(what_has_no_end_is_refused_at_its_ceiling),
           TEST(nested_beyond_a_hundred_levels_is_refused), TEST(a_list_of_20_megabytes_is_read_item_by_item),
-          TEST(what_is_no_list_can_be_read_whole), TEST(a_list_that_was_never_fed_can_be_released))
+          TEST(what_is_no_list_can_be_read_whole), TEST(what_is_not_wanted_is_not_even_parsed),
+          TEST(a_list_that_was_never_fed_can_be_released))

@@ -205,6 +205,26 @@ static void a_star_stands_for_any_characters(void)
 }
 
 /* The vectors of the FNV reference page (64 bits, 1a). */
+/* Wherever it stands, also where many bytes are looked at together. */
+static void one_wrong_byte_among_many_is_noticed(void)
+{
+    static const struct {
+        const char *bytes;
+        size_t length;
+        bool is_valid;
+    } cases[] = { { "\0", 1, false },  { "\x80", 1, false },    { "\xFF", 1, false }, { "\x7F", 1, true },
+                  { "\x01", 1, true }, { "\xC3\xA4", 2, true }, { "\xC3", 1, false } };
+    char text[40];
+
+    for (size_t at = 0; at < sizeof text - 2; at++) {
+        for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+            memset(text, 'a', sizeof text);
+            memcpy(text + at, cases[i].bytes, cases[i].length);
+            CU_ASSERT_EQUAL(text_is_utf8(text, sizeof text), cases[i].is_valid);
+        }
+    }
+}
+
 static void a_hash_is_fnv_1a(void)
 {
     CU_ASSERT(text_hash("") == 0xCBF29CE484222325u);
@@ -216,4 +236,5 @@ TEST_MAIN("base/text", TEST(a_text_is_copied_whole_or_not_at_all),
           TEST(what_is_cut_ends_with_an_ellipsis_behind_a_whole_character),
           TEST(case_is_ignored_for_ascii_letters_only), TEST(a_prefix_is_no_longer_than_the_text),
           TEST(valid_characters_have_their_length), TEST(invalid_characters_have_none),
-          TEST(a_nul_is_no_part_of_a_text), TEST(a_star_stands_for_any_characters), TEST(a_hash_is_fnv_1a))
+          TEST(a_nul_is_no_part_of_a_text), TEST(one_wrong_byte_among_many_is_noticed),
+          TEST(a_star_stands_for_any_characters), TEST(a_hash_is_fnv_1a))

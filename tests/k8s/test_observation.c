@@ -174,6 +174,17 @@ static void what_cannot_be_read_is_said(void)
     }
 }
 
+/* Its definition was deleted, and with it all of its objects: the second time it is there again, here, and read. */
+static void a_kind_that_is_gone_is_asked_for_once_more(void)
+{
+    static const struct played_list lists[] = {
+        { "/rollouts?", 404, "{}", PLAYED_END, 1 },
+        { "/rollouts?", 200, LIST(ITEM("web", "")), PLAYED_END, 0 },
+    };
+
+    observation_scene_expect("again", lists, 2, OBSERVE_WORKLOADS, "web");
+}
+
 static void a_kind_that_is_gone_makes_discovery_ask_again(void)
 {
     static const struct played_list lists[] = { { "/rollouts?", 404, "{}", PLAYED_END, 1 } };
@@ -183,8 +194,10 @@ static void a_kind_that_is_gone_makes_discovery_ask_again(void)
     struct error error = { 0 };
 
     observation_scene_open(&scene, lists, 1);
+    discovery_want(scene.discovery, &wait, DISCOVERY_AGE_MS, &scene.api.flow);
+    api_scene_run(&scene.api);
+    scene.lists.has_no_discovery = true; /* whoever asks notices, and keeps to what is known */
     CU_ASSERT_TRUE(observation_scene_read(&scene, OBSERVE_WORKLOADS, &list, &error));
-    scene.lists.has_no_discovery = true; /* whoever asks notices */
     discovery_want(scene.discovery, &wait, DISCOVERY_AGE_MS, &scene.api.flow);
     api_scene_run(&scene.api);
     CU_ASSERT_EQUAL(wait.error.status, 500);
@@ -281,6 +294,6 @@ TEST_MAIN("k8s/observation", TEST(recorded_pages_become_one_list), TEST(an_empty
           TEST(every_kind_is_listed_once), TEST(an_expired_page_begins_its_list_again_and_no_other),
           TEST(a_page_that_breaks_off_begins_the_list_again), TEST(a_server_that_only_hangs_up_is_given_up),
           TEST(a_list_that_never_ends_well_is_given_up), TEST(what_cannot_be_read_is_said),
-          TEST(a_kind_that_is_gone_makes_discovery_ask_again), TEST(without_discovery_nothing_is_taken_for_absent),
-          TEST(more_workloads_than_the_limit_are_refused), TEST(what_an_owner_puts_to_sleep_is_left_to_it),
-          TEST(one_that_runs_can_be_left))
+          TEST(a_kind_that_is_gone_is_asked_for_once_more), TEST(a_kind_that_is_gone_makes_discovery_ask_again),
+          TEST(without_discovery_nothing_is_taken_for_absent), TEST(more_workloads_than_the_limit_are_refused),
+          TEST(what_an_owner_puts_to_sleep_is_left_to_it), TEST(one_that_runs_can_be_left))
