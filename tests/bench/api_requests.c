@@ -20,22 +20,36 @@ static bool has_label(const char *line, const char *label)
     return found != NULL && end != NULL && found < end;
 }
 
+/* The API server asks itself about others, and metrics do not say who asks. */
+static bool is_ours(const char *line)
+{
+    static const char *const labels[] = {
+        ",resource=\"deployments\"", ",resource=\"statefulsets\"",
+        ",resource=\"replicasets\"", ",resource=\"replicationcontrollers\"",
+        ",resource=\"cronjobs\"",    ",resource=\"horizontalpodautoscalers\"",
+        ",resource=\"jobs\"",        ",resource=\"pods\"",
+        ",resource=\"events\"",      ",resource=\"namespaces\"",
+    };
+
+    for (size_t i = 0; i < sizeof labels / sizeof labels[0]; i++)
+        if (has_label(line, labels[i]))
+            return !has_label(line, "verb=\"WATCH\"");
+    return false;
+}
+
 static void count_line(const char *line, struct api_requests *requests)
 {
     const char *end = strchr(line, '}');
     double count = end == NULL ? 0 : strtod(end + 1, NULL);
 
-    if (!has_label(line, ",resource=\"deployments\"") && !has_label(line, ",resource=\"statefulsets\"") &&
-        !has_label(line, ",resource=\"namespaces\""))
-        return;
-    if (has_label(line, "verb=\"WATCH\""))
+    if (!is_ours(line))
         return;
     if (has_label(line, "code=\"429\""))
         requests->refused += count;
     if (has_label(line, "verb=\"PATCH\"") || has_label(line, "verb=\"APPLY\""))
         requests->patches += count;
-    else if (has_label(line, "verb=\"LIST\""))
-        requests->lists += count;
+    else if (has_label(line, "verb=\"LIST\"") || has_label(line, "verb=\"GET\""))
+        requests->reads += count;
     else
         requests->others += count;
 }

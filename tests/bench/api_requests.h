@@ -7,9 +7,12 @@
 
 #include <stdbool.h>
 
-/* Since the server started, of namespaces, Deployments and StatefulSets with their subresources. */
+/* Since the server started, of what the bot reads and writes: namespaces, workloads with their subresources, CronJobs, Jobs,
+ * Pods, HorizontalPodAutoscalers and Events. Watches are not counted. */
 struct api_requests {
-    double patches, lists, others;
+    double patches;
+    double reads; /* lists and single objects */
+    double others;
     double refused; /* of all of them: 429 */
 };
 

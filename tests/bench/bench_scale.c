@@ -1,121 +1,140 @@
-/* tests/bench/bench_scale.c - 1,000 Deployments in 50 namespaces, stopped and started by one command in Slack.
+/* tests/bench/bench_scale.c - a large cluster is put to sleep in one second of the evening, and woken in one of the morning.
  *
- * On a real etcd and kube-apiserver. Beside it, by turns in the same run, with the same account: a flood of the same
- * PATCHes and nothing else. Time runs from the moment the command is sent (or the flood begins) until a watch of the
- * bench has seen the last Deployment at its new count.
+ * On a real etcd and kube-apiserver, one for each scene. Beside it, by turns in the same run, with the same account: a flood
+ * of the same PATCHes and nothing else. Time runs from the due second (or the beginning of the flood) until watches of the
+ * bench have seen the last object at its count.
  *
  * No controllers run, so that the API server has nothing else to do and rounds can follow one another; with BENCH_PODS=1
- * in the environment they do, 3,000 pods come and go, and each turn waits until they have. The bot waits for readiness
- * a second at most where there are no pods.
+ * in the environment they do, thousands of pods come and go, and each turn waits until they have. The bot waits for
+ * readiness a second at most where there are no pods. BENCH_SCENES="W1 W3" leaves others out.
  */
 #include "base/file.h"
 #include "base/json.h"
 #include "base/text.h"
-#include "tests/bench/api_requests.h"
 #include "tests/bench/bench_cluster.h"
-#include "tests/bench/figures.h"
-#include "tests/bench/fleet.h"
-#include "tests/bench/usage.h"
-#include "tests/end_to_end/bot.h"
+#include "tests/bench/scale_bench.h"
+#include "tests/bench/scale_flood.h"
 #include "tests/end_to_end/manifest.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <time.h>
 
-enum { QUICK_NAMESPACES = 3, QUICK_DEPLOYMENTS = 4 };
+enum { DAY_S = 24 * 60 * 60, EVENING_S = 20 * 60 * 60, US_PER_S = 1000 * 1000, US_PER_MS = 1000 };
 
-enum {
-    COLUMN_SECONDS,
-    COLUMN_TIMES_FLOOD,
-    COLUMN_FIRST,
-    COLUMN_ANSWER,
-    COLUMN_PATCHES,
-    COLUMN_LISTS,
-    COLUMN_OTHERS,
-    COLUMN_REFUSED,
-    COLUMN_CPU,
-    COLUMN_PEAK,
-    COLUMNS
+static const char *const columns[SCALE_COLUMNS] = {
+    [COLUMN_SECONDS] = "last at its count s",
+    [COLUMN_TIMES_FLOOD] = "/ flood's",
+    [COLUMN_FIRST] = "first ms",
+    [COLUMN_SAID] = "all said s",
+    [COLUMN_PATCHES] = "PATCH",
+    [COLUMN_READS] = "LIST, GET",
+    [COLUMN_OTHERS] = "others",
+    [COLUMN_REFUSED] = "429",
+    [COLUMN_LATER] = "requests after the last",
+    [COLUMN_CPU] = "CPU s to the last",
+    [COLUMN_CPU_ALL] = "CPU s until all is said",
+    [COLUMN_PEAK] = "peak RSS MiB",
+    [COLUMN_PEAK_ABOVE] = "above idle",
+    [COLUMN_ANONYMOUS_ABOVE] = "anonymous above idle",
 };
 
-static const char *const columns[COLUMNS] = { "last at its count s", "/ flood's", "first s",
-                                              "answered s",          "PATCH",     "LIST",
-                                              "other requests",      "429",       "CPU s",
-                                              "peak RSS MiB" };
-
-struct bench {
-    struct stage stage;
-    struct cluster cluster;
-    struct workspace workspace;
-    struct bot bot;
-    struct fleet fleet;
-    struct secret account; /* token of the bot's service account */
-    struct figures figures;
-    bool with_pods;
-    double flood_s[2]; /* of this round: stop, start */
-};
-
-/* One of the two directions. */
-struct turn {
+struct scene {
     const char *name;
-    const char *verb;
-    int64_t goal;
+    struct fleet_size size;
 };
 
-static const struct turn turns[] = { { "stop", "stop", 0 }, { "start", "start", FLEET_REPLICAS } };
+static const struct fleet_size quick_size = { 6, { 2, 1, 1 }, 0 };
 
-enum { TURNS = sizeof turns / sizeof turns[0] };
+static const struct scene scenes[] = {
+    { "W1", { 50, { 20, 0, 0 }, 0 } },
+    { "W2", { 200, { 5, 1, 1 }, 0 } },
+    { "W3", { 1000, { 3, 0, 0 }, 0 } },
+    { "W1-20MB", { 50, { 20, 0, 0 }, 20 * 1000 } },
+};
 
-/* setting it up */
+static const struct scale_turn turns[] = { { "stop", false }, { "start", true } };
+
+enum { SCENES = sizeof scenes / sizeof scenes[0], TURNS = sizeof turns / sizeof turns[0] };
+
+/* figures */
+
+void scale_bench_name_row(const struct scale_bench *bench, const struct scale_turn *turn, const char *who,
+                          char row[FIGURES_NAME_SIZE])
+{
+    snprintf(row, FIGURES_NAME_SIZE, "%s %s: %s", bench->scene, turn->name, who);
+}
+
+double scale_bench_note_times(struct scale_bench *bench, const char *row)
+{
+    const struct fleet *fleet = &bench->fleet;
+    double seconds = (double) (fleet->last_us - fleet->due_us) / US_PER_S;
+
+    figures_note(&bench->figures, row, COLUMN_SECONDS, seconds);
+    figures_note(&bench->figures, row, COLUMN_FIRST, (double) (fleet->first_us - fleet->due_us) / US_PER_MS);
+    return seconds;
+}
+
+void scale_bench_note_requests(struct scale_bench *bench, const char *row, const struct api_requests *before,
+                               const struct api_requests *after)
+{
+    figures_note(&bench->figures, row, COLUMN_PATCHES, after->patches - before->patches);
+    figures_note(&bench->figures, row, COLUMN_READS, after->reads - before->reads);
+    figures_note(&bench->figures, row, COLUMN_OTHERS, after->others - before->others);
+    figures_note(&bench->figures, row, COLUMN_REFUSED, after->refused - before->refused);
+}
+
+/* setting a scene */
+
+static bool write_token(struct scale_bench *bench, const char *token)
+{
+    stage_path(&bench->stage, "service-account.token", bench->token_file);
+    FILE *file = fopen(bench->token_file, "we");
+    bool written = file != NULL && fputs(token, file) >= 0;
+
+    return file != NULL && fclose(file) == 0 && written;
+}
 
 /* The kubeconfig that the driver writes is JSON. */
-static bool read_account(struct bench *bench, const char *kubeconfig)
+static bool read_account(struct scale_bench *bench)
 {
     released_by(buffer_release) struct buffer text = { 0 };
     released_by(json_release) cJSON *json = NULL;
     struct error error = { 0 };
 
-    if (!file_read(kubeconfig, &text, &error) || !json_parse(text.data, text.length, "the file", &json, &error)) {
-        printf("%s: %s\n", kubeconfig, error.message);
+    if (!file_read(bench->kubeconfig, &text, &error) ||
+        !json_parse(text.data, text.length, "the file", &json, &error)) {
+        printf("%s: %s\n", bench->kubeconfig, error.message);
         return false;
     }
     const char *token = json_text(cJSON_GetArrayItem(json_member(json, "users"), 0), "user/token");
     secret_set(&bench->account, token, strlen(token));
-    return token[0] != '\0';
+    return token[0] != '\0' && write_token(bench, token);
 }
 
-static bool apply_permissions(struct bench *bench, char kubeconfig[STAGE_PATH_SIZE])
+static bool apply_permissions(struct scale_bench *bench)
 {
     released_by(json_release) cJSON *objects = manifest_read(CURFEW_DEPLOY "/rbac.yaml");
     const cJSON *object;
     bool applied = cluster_make_namespace(&bench->cluster, "curfew", NULL, NULL);
 
     cJSON_ArrayForEach(object, objects) applied = applied && manifest_apply(&bench->cluster, object);
-    return applied && cluster_write_kubeconfig(&bench->cluster, "curfew", "curfew", kubeconfig) &&
-           read_account(bench, kubeconfig);
+    return applied && cluster_write_kubeconfig(&bench->cluster, "curfew", "curfew", bench->kubeconfig) &&
+           read_account(bench);
 }
 
-static bool open_all(struct bench *bench, bool quick)
+static bool open_scene(struct scale_bench *bench, const struct fleet_size *size)
 {
-    char kubeconfig[STAGE_PATH_SIZE] = "";
-    struct bot_options options = { .kubeconfig = kubeconfig, .variables = { "CURFEW_READY_TIMEOUT=1s" } };
-
-    if (bench->with_pods)
-        options.variables[0] = NULL;
-    return control_plane_open(&bench->cluster, &bench->stage, bench->with_pods) &&
-           apply_permissions(bench, kubeconfig) &&
-           fleet_open(&bench->fleet, &bench->cluster, quick ? QUICK_NAMESPACES : FLEET_NAMESPACES_MAX,
-                      quick ? QUICK_DEPLOYMENTS : FLEET_DEPLOYMENTS_MAX) &&
-           (!bench->with_pods || fleet_wait_for_pods(&bench->fleet)) &&
-           workspace_open(&bench->workspace, &bench->stage) &&
-           bot_start(&bench->bot, &bench->stage, &bench->workspace, &bench->cluster, &options) &&
-           bot_is_ready(&bench->bot);
+    return control_plane_open(&bench->cluster, &bench->stage, bench->with_pods) && apply_permissions(bench) &&
+           fleet_open(&bench->fleet, &bench->cluster, size) && scale_bench_settle(bench) &&
+           workspace_open(&bench->workspace, &bench->stage);
 }
 
-static void close_all(struct bench *bench)
+static void close_scene(struct scale_bench *bench)
 {
-    fleet_close(&bench->fleet);
     bot_release(&bench->bot, false);
+    fleet_close(&bench->fleet);
     workspace_close(&bench->workspace);
     bench_cluster_close(&bench->cluster);
     secret_release(&bench->account);
@@ -123,119 +142,86 @@ static void close_all(struct bench *bench)
 
 /* turns */
 
-static void note_requests(struct bench *bench, const char *row, const struct api_requests *before,
-                          const struct api_requests *after)
-{
-    figures_note(&bench->figures, row, COLUMN_PATCHES, after->patches - before->patches);
-    figures_note(&bench->figures, row, COLUMN_LISTS, after->lists - before->lists);
-    figures_note(&bench->figures, row, COLUMN_OTHERS, after->others - before->others);
-    figures_note(&bench->figures, row, COLUMN_REFUSED, after->refused - before->refused);
-}
-
-static double note_times(struct bench *bench, const char *row, int64_t due_us)
-{
-    double seconds = (double) (bench->fleet.last_us - due_us) / 1e6;
-
-    figures_note(&bench->figures, row, COLUMN_SECONDS, seconds);
-    figures_note(&bench->figures, row, COLUMN_FIRST, (double) (bench->fleet.first_us - due_us) / 1e6);
-    return seconds;
-}
-
-static bool settle(struct bench *bench)
+bool scale_bench_settle(struct scale_bench *bench)
 {
     return !bench->with_pods || fleet_wait_for_pods(&bench->fleet);
 }
 
-static bool flood(struct bench *bench, size_t turn)
+static bool flood(struct scale_bench *bench, const struct scale_turn *turn)
 {
     struct api_requests before, after;
     char row[FIGURES_NAME_SIZE];
-    int refused = 0;
 
-    snprintf(row, sizeof row, "flood: %s", turns[turn].name);
-    if (!api_requests_read(&bench->cluster, &before))
-        return false;
-    fleet_expect(&bench->fleet, turns[turn].goal);
-    int64_t due_us = bench_now_us();
-    if (!fleet_flood(&bench->fleet, &bench->account, turns[turn].goal, &refused) ||
+    scale_bench_name_row(bench, turn, "flood", row);
+    if (!api_requests_read(&bench->cluster, &before) || !fleet_flood(&bench->fleet, &bench->account, turn->goes_up) ||
         !api_requests_read(&bench->cluster, &after))
         return false;
-    bench->flood_s[turn] = note_times(bench, row, due_us);
-    note_requests(bench, row, &before, &after);
-    if (refused > 0)
-        printf("%s: %d PATCHes were refused\n", row, refused);
-    return refused == 0 && settle(bench);
+    bench->flood_s = scale_bench_note_times(bench, row);
+    scale_bench_note_requests(bench, row, &before, &after);
+    return scale_bench_settle(bench);
 }
 
-static void write_command(const struct bench *bench, const char *verb, struct buffer *text)
+static bool run_round(struct scale_bench *bench, int round)
 {
-    char namespace[FLEET_NAME_SIZE];
+    double flood_s[TURNS];
+    bool fine = true;
 
-    buffer_append_text(text, verb);
-    for (int i = 0; i < bench->fleet.namespace_count; i++) {
-        fleet_name_namespace(i, namespace);
-        buffer_append_format(text, " %s", namespace);
+    bench->night_at = ((int64_t) time(NULL) / DAY_S + 2 + round) * DAY_S + EVENING_S;
+    for (size_t i = 0; i < TURNS && fine; i++) {
+        fine = flood(bench, &turns[i]);
+        flood_s[i] = bench->flood_s;
     }
+    for (size_t i = 0; i < TURNS && fine; i++) {
+        bench->flood_s = flood_s[i];
+        fine = scale_flood_of_go(bench, &turns[i]);
+    }
+    for (size_t i = 0; i < TURNS && fine; i++) {
+        bench->flood_s = flood_s[i];
+        fine = scale_bench_by_schedule(bench, &turns[i]);
+    }
+    return fine;
 }
 
-/* The answer comes later than the last Deployment: what was done is read back and stored, and pods are waited for. */
-static bool command(struct bench *bench, size_t turn)
+static bool play(struct scale_bench *bench, const struct scene *scene, int rounds)
 {
-    released_by(buffer_release) struct buffer text = { 0 };
-    struct api_requests requests_before, requests_after;
-    struct usage before, after;
-    pid_t process = bench->bot.child.pid;
-    char row[FIGURES_NAME_SIZE];
+    bool fine = stage_open(&bench->stage);
 
-    snprintf(row, sizeof row, "Curfew: %s", turns[turn].name);
-    write_command(bench, turns[turn].verb, &text);
-    usage_forget_peak(process);
-    if (!api_requests_read(&bench->cluster, &requests_before) || !usage_read(process, &before))
+    if (!fine)
         return false;
-    fleet_expect(&bench->fleet, turns[turn].goal);
-    int64_t due_us = bench_now_us();
-    struct sent sent = workspace_command(&bench->workspace, NULL, buffer_text(&text));
-    if (!fleet_wait(&bench->fleet) || !settle(bench) || workspace_answer(&bench->workspace, &sent, 1) == NULL)
-        return false;
-    figures_note(&bench->figures, row, COLUMN_ANSWER, (double) (bench_now_us() - due_us) / 1e6);
-    double seconds = note_times(bench, row, due_us);
-    figures_note(&bench->figures, row, COLUMN_TIMES_FLOOD, seconds / bench->flood_s[turn]);
-    if (!usage_read(process, &after) || !api_requests_read(&bench->cluster, &requests_after))
-        return false;
-    note_requests(bench, row, &requests_before, &requests_after);
-    figures_note(&bench->figures, row, COLUMN_CPU, after.cpu_s - before.cpu_s);
-    figures_note(&bench->figures, row, COLUMN_PEAK, after.peak);
-    return true;
+    bench->scene = scene->name;
+    fine = open_scene(bench, rounds == 1 ? &quick_size : &scene->size);
+    for (int round = 0; round < rounds && fine; round++)
+        fine = run_round(bench, round);
+    close_scene(bench);
+    return stage_close(&bench->stage) && fine;
 }
 
-static bool run_round(struct bench *bench)
+/* is_quick: the one that has all kinds is enough. */
+static bool is_wanted(const struct scene *scene, bool is_quick)
 {
-    for (size_t turn = 0; turn < TURNS; turn++)
-        if (!flood(bench, turn))
-            return false;
-    for (size_t turn = 0; turn < TURNS; turn++)
-        if (!command(bench, turn))
-            return false;
-    return workspace_is_content(&bench->workspace);
+    const char *wanted = is_quick ? "W2" : getenv("BENCH_SCENES");
+    char word[FIGURES_NAME_SIZE], list[1024];
+
+    if (wanted == NULL || wanted[0] == '\0')
+        return true;
+    snprintf(word, sizeof word, " %s ", scene->name);
+    snprintf(list, sizeof list, " %s ", wanted);
+    return strstr(list, word) != NULL;
 }
 
 int main(int argument_count, char **arguments)
 {
-    static struct bench bench = { .figures = { .title = "scaling", .columns = columns, .column_count = COLUMNS } };
+    static struct scale_bench bench = {
+        .figures = { .title = "scaling by schedule", .columns = columns, .column_count = SCALE_COLUMNS }
+    };
     int rounds = bench_rounds(argument_count, arguments);
     const char *pods = getenv("BENCH_PODS");
-    bool fine = rounds > 0 && stage_open(&bench.stage);
+    bool fine = rounds > 0;
 
-    if (!fine)
-        return EXIT_FAILURE;
     bench.with_pods = pods != NULL && text_equal(pods, "1");
-    fine = open_all(&bench, rounds == 1);
-    for (int round = 0; round < rounds && fine; round++)
-        fine = run_round(&bench);
-    if (!fine)
-        printf("%s", bot_log(&bench.bot));
-    fine = fine && bot_stop(&bench.bot);
+    for (size_t i = 0; i < SCENES && fine; i++)
+        fine = !is_wanted(&scenes[i], rounds == 1) || play(&bench, &scenes[i], rounds);
     fine = figures_print(&bench.figures) && fine;
-    close_all(&bench);
-    return stage_close(&bench.stage) && fine ? EXIT_SUCCESS : EXIT_FAILURE;
+    scale_peers_print();
+    return fine ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -1,42 +1,31 @@
-/* tests/bench/fleet.c - members are numbered, so that an event of the watch finds its own by its name. */
+/* tests/bench/fleet.c - members are numbered, so that an event of a watch finds its own by its name. */
 #include "tests/bench/fleet.h"
 
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "tests/bench/burst.h"
 #include "tests/bench/figures.h"
+#include "tests/bench/fleet_objects.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { PATIENCE_MS = 5 * 60 * 1000, FLOOD_TIMEOUT_MS = 2 * 60 * 1000, REPLICAS_MAX = 1000 };
+enum { PATIENCE_MS = 5 * 60 * 1000, REPLICAS_MAX = 1000 };
 
-static const char namespace_prefix[] = "bench-", deployment_prefix[] = "web-";
+/* watches */
 
-void fleet_name_namespace(int number, char name[FLEET_NAME_SIZE])
+static bool read_wish(const struct fleet_watch *watch, const cJSON *object, struct fleet_member *ret_member,
+                      struct error *error)
 {
-    snprintf(name, FLEET_NAME_SIZE, "%s%02d", namespace_prefix, number);
-}
-
-static void name_deployment(int number, char name[FLEET_NAME_SIZE])
-{
-    snprintf(name, FLEET_NAME_SIZE, "%s%02d", deployment_prefix, number);
-}
-
-/* the watch */
-
-/* NULL: not one of ours. */
-static struct fleet_member *find_member(struct fleet *fleet, const cJSON *object)
-{
-    const char *namespace = json_text(object, "metadata/namespace"), *name = json_text(object, "metadata/name");
-
-    if (!text_starts_with(namespace, namespace_prefix) || !text_starts_with(name, deployment_prefix))
-        return NULL;
-    long row = strtol(namespace + strlen(namespace_prefix), NULL, 10);
-    long column = strtol(name + strlen(deployment_prefix), NULL, 10);
-    bool known = row >= 0 && row < fleet->namespace_count && column >= 0 && column < fleet->deployment_count;
-    return known ? &fleet->members[row][column] : NULL;
+    if (watch->kind == FLEET_CRONJOB) {
+        int64_t wanted = cJSON_IsTrue(json_find(object, "spec/suspend")) ? 0 : FLEET_REPLICAS;
+        *ret_member = (struct fleet_member){ wanted, wanted };
+        return true;
+    }
+    return json_number(object, "spec/replicas", 0, 0, REPLICAS_MAX, &ret_member->replicas, error) &&
+           json_number(object, "status/readyReplicas", 0, 0, REPLICAS_MAX, &ret_member->ready, error);
 }
 
 static void note_arrival(struct fleet *fleet)
@@ -46,67 +35,74 @@ static void note_arrival(struct fleet *fleet)
     fleet->there++;
     if (fleet->first_us == 0)
         fleet->first_us = now_us;
-    if (fleet->there == fleet->namespace_count * fleet->deployment_count)
+    if (fleet->there == fleet->count)
         fleet->last_us = now_us;
 }
 
 static bool take_event(struct watch_sink *sink, enum watch_event_type type, const cJSON *object, struct error *error)
 {
-    struct fleet *fleet = (struct fleet *) sink;
-    struct fleet_member *member = find_member(fleet, object);
-    int64_t replicas = 0, ready = 0;
+    struct fleet_watch *watch = (struct fleet_watch *) sink;
+    struct fleet *fleet = watch->fleet;
+    struct fleet_member seen;
+    int number = fleet_objects_find(&fleet->size, watch->kind, object);
 
-    if (type == WATCH_BOOKMARK || member == NULL)
+    if (type == WATCH_BOOKMARK || number < 0)
         return true;
-    if (!json_number(object, "spec/replicas", 0, 0, REPLICAS_MAX, &replicas, error) ||
-        !json_number(object, "status/readyReplicas", 0, 0, REPLICAS_MAX, &ready, error))
+    if (!read_wish(watch, object, &seen, error))
         return false;
-    if (member->replicas != replicas && replicas == fleet->goal)
+    if (fleet->members[number].replicas != seen.replicas && seen.replicas == (fleet->goes_up ? FLEET_REPLICAS : 0))
         note_arrival(fleet);
-    member->replicas = replicas;
-    member->ready = ready;
+    fleet->members[number] = seen;
     loop_stop(fleet->cluster->stage->loop);
     return true;
 }
 
 static bool take_bytes(struct http_sink *sink, const char *bytes, size_t length, struct error *error)
 {
-    return watch_feed(&((struct fleet_body *) sink)->fleet->watch, bytes, length, error);
+    return watch_feed(((struct fleet_body *) sink)->watch, bytes, length, error);
 }
 
-/* Without a version: every Deployment there is comes as ADDED first, so one that ended is begun again as it was. The
- * server ends those that do not take their events fast enough. */
-static void start_watch(struct fleet *fleet)
+/* Without a version: every object there is comes as ADDED first, so one that ended is begun again as it was. The server
+ * ends those that do not take their events fast enough. */
+static void start_watch(struct fleet_watch *watch)
 {
-    struct http_request *request = &fleet->exchange.request;
+    struct fleet *fleet = watch->fleet;
+    struct http_request *request = &watch->exchange.request;
 
-    http_exchange_release(&fleet->exchange);
-    watch_release(&fleet->watch);
-    watch_init(&fleet->watch, &fleet->watch_sink);
+    http_exchange_release(&watch->exchange);
+    watch_release(&watch->watch);
+    watch_init(&watch->watch, &watch->sink);
+    watch->body = (struct fleet_body){ .sink.take = take_bytes, .watch = &watch->watch };
     request->method = "GET";
     request->bearer = &fleet->cluster->token;
-    request->sink = &fleet->body.sink;
+    request->sink = &watch->body.sink;
     request->timeout_ms = -1;
-    buffer_append_format(&request->url, "%s/apis/apps/v1/deployments?watch=true&timeoutSeconds=7200",
-                         fleet->cluster->server);
-    http_exchange_start(fleet->client, &fleet->exchange, &fleet->cluster->stage->flow);
+    buffer_append_text(&request->url, fleet->cluster->server);
+    fleet_objects_write_path(watch->kind, -1, &request->url);
+    buffer_append_text(&request->url, "?watch=true&timeoutSeconds=7200");
+    http_exchange_start(fleet->client, &watch->exchange, &fleet->cluster->stage->flow);
 }
 
-void fleet_expect(struct fleet *fleet, int64_t goal)
+void fleet_expect(struct fleet *fleet, bool goes_up, int64_t due_us)
 {
-    fleet->goal = goal;
+    fleet->goes_up = goes_up;
+    fleet->due_us = due_us;
     fleet->there = 0;
     fleet->first_us = fleet->last_us = 0;
 }
 
 static bool is_over(struct fleet *fleet, int64_t until_ms)
 {
-    if (fleet->exchange.done && fleet->exchange.error.kind != ERROR_NONE) {
-        printf("the watch ended: %s\n", fleet->exchange.error.message);
-        return true;
+    for (size_t kind = 0; kind < FLEET_KINDS; kind++) {
+        struct fleet_watch *watch = &fleet->watches[kind];
+
+        if (watch->exchange.done && watch->exchange.error.kind != ERROR_NONE) {
+            printf("a watch ended: %s\n", watch->exchange.error.message);
+            return true;
+        }
+        if (watch->exchange.done)
+            start_watch(watch);
     }
-    if (fleet->exchange.done)
-        start_watch(fleet);
     return !stage_turn(fleet->cluster->stage, until_ms);
 }
 
@@ -117,7 +113,7 @@ bool fleet_wait(struct fleet *fleet)
     while (fleet->last_us == 0) {
         if (!is_over(fleet, until_ms))
             continue;
-        printf("%d Deployments have %d replicas, not all\n", fleet->there, (int) fleet->goal);
+        printf("%d of %d objects are scaled %s, not all\n", fleet->there, fleet->count, fleet->goes_up ? "up" : "down");
         return false;
     }
     return true;
@@ -125,10 +121,9 @@ bool fleet_wait(struct fleet *fleet)
 
 static bool pods_have_followed(const struct fleet *fleet)
 {
-    for (int row = 0; row < fleet->namespace_count; row++)
-        for (int column = 0; column < fleet->deployment_count; column++)
-            if (fleet->members[row][column].ready != fleet->members[row][column].replicas)
-                return false;
+    for (int i = 0; i < fleet->count; i++)
+        if (fleet->members[i].ready != fleet->members[i].replicas)
+            return false;
     return true;
 }
 
@@ -147,37 +142,34 @@ bool fleet_wait_for_pods(struct fleet *fleet)
 
 /* making it */
 
-static bool make_all(struct fleet *fleet)
+static bool make(struct fleet *fleet, void (*add)(const struct fleet_size *size, struct burst *burst), int count)
 {
-    char namespace[FLEET_NAME_SIZE], name[FLEET_NAME_SIZE];
-    struct made_workload made = { .resource = "deployments", .name = name, .replicas = FLEET_REPLICAS };
+    struct burst burst;
 
-    for (int row = 0; row < fleet->namespace_count; row++) {
-        fleet_name_namespace(row, namespace);
-        if (!cluster_make_namespace(fleet->cluster, namespace, "{\"scheduler\":\"enabled\"}", NULL))
-            return false;
-        for (int column = 0; column < fleet->deployment_count; column++) {
-            name_deployment(column, name);
-            if (!cluster_make_workload(fleet->cluster, namespace, &made))
-                return false;
-        }
-    }
-    return true;
+    burst_open(&burst, fleet->cluster, &fleet->cluster->token, count);
+    add(&fleet->size, &burst);
+    bool made = burst_connect(&burst) && burst_run(&burst);
+    burst_close(&burst);
+    return made;
 }
 
-bool fleet_open(struct fleet *fleet, struct cluster *cluster, int namespace_count, int deployment_count)
+bool fleet_open(struct fleet *fleet, struct cluster *cluster, const struct fleet_size *size)
 {
     struct http_client_options options = { .user_agent = "curfew-bench", .ca_path = cluster->ca };
 
-    *fleet =
-        (struct fleet){ .cluster = cluster, .namespace_count = namespace_count, .deployment_count = deployment_count };
-    fleet->watch_sink.take_event = take_event;
-    fleet->body = (struct fleet_body){ .sink.take = take_bytes, .fleet = fleet };
+    *fleet = (struct fleet){ .cluster = cluster, .size = *size, .count = fleet_objects_count(size) };
+    fleet->members = memory_new((size_t) fleet->count, sizeof fleet->members[0]);
     fleet->client = http_client_new(cluster->stage->loop, &options);
-    if (!make_all(fleet))
+    if (!make(fleet, fleet_objects_add_namespaces, size->namespaces) || !make(fleet, fleet_objects_add, fleet->count))
         return false;
-    fleet_expect(fleet, FLEET_REPLICAS);
-    start_watch(fleet);
+    fleet_expect(fleet, true, 0);
+    for (int kind = 0; kind < FLEET_KINDS; kind++) {
+        struct fleet_watch *watch = &fleet->watches[kind];
+        watch->sink.take_event = take_event;
+        watch->fleet = fleet;
+        watch->kind = (enum fleet_kind) kind;
+        start_watch(watch);
+    }
     return fleet_wait(fleet);
 }
 
@@ -185,60 +177,41 @@ void fleet_close(struct fleet *fleet)
 {
     if (fleet->client == NULL)
         return;
-    http_exchange_release(&fleet->exchange);
+    for (size_t kind = 0; kind < FLEET_KINDS; kind++)
+        http_exchange_release(&fleet->watches[kind].exchange);
     http_client_free(fleet->client);
-    watch_release(&fleet->watch);
+    for (size_t kind = 0; kind < FLEET_KINDS; kind++)
+        watch_release(&fleet->watches[kind].watch);
+    free(fleet->members);
     *fleet = (struct fleet){ 0 };
 }
 
 /* the flood */
 
-static void start_patch(struct fleet *fleet, struct http_client *client, const struct secret *bearer, int number,
-                        int64_t goal, struct http_exchange *exchange)
+void fleet_write_patch(const struct fleet *fleet, int number, bool goes_up, struct buffer *path, struct buffer *body)
 {
-    char namespace[FLEET_NAME_SIZE], name[FLEET_NAME_SIZE];
-    struct http_request *request = &exchange->request;
+    enum fleet_kind kind = fleet_objects_write_member(&fleet->size, number, path);
 
-    fleet_name_namespace(number / fleet->deployment_count, namespace);
-    name_deployment(number % fleet->deployment_count, name);
-    request->method = "PATCH";
-    request->bearer = bearer;
-    request->timeout_ms = FLOOD_TIMEOUT_MS;
-    buffer_append_format(&request->url, "%s/apis/apps/v1/namespaces/%s/deployments/%s/scale", fleet->cluster->server,
-                         namespace, name);
-    buffer_append_text(&request->headers, "Content-Type: application/merge-patch+json\n");
-    buffer_append_format(&request->body, "{\"spec\":{\"replicas\":%d}}", (int) goal);
-    http_exchange_start(client, exchange, &fleet->cluster->stage->flow);
-}
-
-static int count_undone(const struct http_exchange *exchanges, int count)
-{
-    int undone = 0;
-
-    for (int i = 0; i < count; i++)
-        undone += exchanges[i].done ? 0 : 1;
-    return undone;
-}
-
-bool fleet_flood(struct fleet *fleet, const struct secret *bearer, int64_t goal, int *ret_refused)
-{
-    struct http_client_options options = { .user_agent = "curfew-bench", .ca_path = fleet->cluster->ca };
-    struct http_client *client = http_client_new(fleet->cluster->stage->loop, &options);
-    int count = fleet->namespace_count * fleet->deployment_count;
-    struct http_exchange *exchanges = memory_new((size_t) count, sizeof *exchanges);
-    int64_t until_ms = stage_now_ms(fleet->cluster->stage) + PATIENCE_MS;
-
-    for (int i = 0; i < count; i++)
-        start_patch(fleet, client, bearer, i, goal, &exchanges[i]);
-    bool reached = fleet_wait(fleet);
-    while (reached && count_undone(exchanges, count) > 0)
-        reached = stage_turn(fleet->cluster->stage, until_ms);
-    *ret_refused = 0;
-    for (int i = 0; i < count; i++) {
-        *ret_refused += exchanges[i].response.status == 200 ? 0 : 1;
-        http_exchange_release(&exchanges[i]);
+    if (kind == FLEET_CRONJOB) {
+        buffer_append_format(body, "{\"spec\":{\"suspend\":%s}}", goes_up ? "false" : "true");
+        return;
     }
-    free(exchanges);
-    http_client_free(client);
+    buffer_append_text(path, "/scale");
+    buffer_append_format(body, "{\"spec\":{\"replicas\":%d}}", goes_up ? FLEET_REPLICAS : 0);
+}
+
+bool fleet_flood(struct fleet *fleet, const struct secret *bearer, bool goes_up)
+{
+    struct burst burst;
+
+    burst_open(&burst, fleet->cluster, bearer, fleet->count);
+    for (int i = 0; i < fleet->count; i++) {
+        struct http_request *request = burst_add(&burst, "PATCH", "application/merge-patch+json");
+        fleet_write_patch(fleet, i, goes_up, &request->url, &request->body);
+    }
+    bool reached = burst_connect(&burst);
+    fleet_expect(fleet, goes_up, bench_now_us());
+    reached = reached && burst_run(&burst) && fleet_wait(fleet);
+    burst_close(&burst);
     return reached;
 }

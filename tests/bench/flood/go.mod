@@ -1,0 +1,3 @@
+module curfew/tests/bench/flood
+
+go 1.22
