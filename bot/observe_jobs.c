@@ -2,6 +2,8 @@
  *
  * What is asked for in one turn is looked at together: a few environments are read each by itself, many by one observation of
  * the whole cluster, and whoever asks while that is under way waits for the next: so a thousand environments cost a few lists.
+ * The store may answer one load a turn, and what is loaded is looked at next: as long as there are many such, it is waited a
+ * moment for the rest of them.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +15,7 @@
 
 enum {
     ALONE_MAX = 5,      /* as many are read each by itself */
+    GATHERING_MS = 100, /* for so long at most: a store may be slow */
     TOLD_IN_A_TURN = 16 /* so that what the first of them lead to is under way before the last of them is told */
 };
 
@@ -36,6 +39,8 @@ struct runner_observations {
     struct flow flow; /* something was asked for, or there is more to be told. First member */
     struct runner *runner;
     struct observe_job *first, **last; /* those that wait */
+    struct timer gathering;            /* they wait for more of them */
+    bool is_gathering;                 /* also when that is over, until they are begun */
     struct round round;
 };
 
@@ -60,6 +65,7 @@ void runner_release_observations(struct runner *runner)
     struct runner_observations *observations = runner->observations;
 
     loop_unpost(runner->options.loop, &observations->flow);
+    timer_stop(runner->options.loop, &observations->gathering);
     observation_free(observations->round.observation);
     free(observations->round.jobs);
     free(observations);
@@ -79,6 +85,18 @@ void job_observe(struct runner *runner, const struct effect *effect)
     *observations->last = job;
     observations->last = &job->next;
     loop_post(runner->options.loop, &observations->flow);
+}
+
+void observe_jobs_load_begins(struct runner *runner)
+{
+    runner->loading++;
+}
+
+void observe_jobs_load_ended(struct runner *runner)
+{
+    runner->loading--;
+    if (runner->observations != NULL)
+        loop_post(runner->options.loop, &runner->observations->flow);
 }
 
 static void release_job(struct job *job)
@@ -145,12 +163,28 @@ static void start_alone(struct observe_job *job)
 
 /* --- many at once ---------------------------------------------------------------------------------------------- */
 
+static bool is_gathering(struct runner_observations *observations, size_t count)
+{
+    struct runner *runner = observations->runner;
+
+    if (count == 0 || runner->loading == 0 || count + (size_t) runner->loading <= ALONE_MAX)
+        return false;
+    if (!observations->is_gathering)
+        timer_start(runner->options.loop, &observations->gathering, GATHERING_MS, &observations->flow);
+    observations->is_gathering = true;
+    return observations->gathering.armed;
+}
+
 static void start_waiting(struct runner_observations *observations)
 {
     size_t count = 0;
 
     for (const struct observe_job *job = observations->first; job != NULL; job = job->next)
         count++;
+    if (is_gathering(observations, count))
+        return;
+    timer_stop(observations->runner->options.loop, &observations->gathering);
+    observations->is_gathering = false;
     if (count > ALONE_MAX) {
         start_round(observations, count);
         return;

@@ -78,6 +78,7 @@ struct runner {
     struct job *jobs;
     struct note_jobs *notes;
     struct runner_observations *observations;
+    int loading; /* environments that are being read from the store */
     struct namespaces *namespaces;
     struct sockets *sockets; /* NULL until everything is known */
     bool was_ready;
@@ -119,6 +120,8 @@ void job_recall(struct runner *runner, const struct effect *effect);
 
 /* observe_jobs.c */
 void job_observe(struct runner *runner, const struct effect *effect);
+void observe_jobs_load_begins(struct runner *runner); /* of what is to be observed next, perhaps */
+void observe_jobs_load_ended(struct runner *runner);
 void runner_init_observations(struct runner *runner);
 void runner_release_observations(struct runner *runner); /* before its jobs */
 

@@ -239,6 +239,7 @@ static void release_load(struct job *job)
     store_call_release(&load->record);
     store_call_release(&load->journal);
     store_call_release(&load->inbox);
+    observe_jobs_load_ended(job->runner);
     free(load);
 }
 
@@ -320,6 +321,7 @@ void job_load(struct runner *runner, const struct effect *effect)
     job->job.release = release_load;
     job->wants_inbox = effect->inbox_key[0] != '\0';
     runner_begin_job(runner, &job->job, effect);
+    observe_jobs_load_begins(runner);
     record_partition_key(runner->options.cluster, &partition);
     record_sort_key(effect->namespace, &record_key);
     journal_sort_key(effect->namespace, &journal_key);

@@ -224,6 +224,57 @@ static void whoever_comes_later_waits_for_the_next_round(void)
     close_scene(&scene);
 }
 
+static void begin_loads(struct scene *scene, int count)
+{
+    for (int i = 0; i < count; i++)
+        observe_jobs_load_begins(&scene->runner);
+}
+
+/* A store that answers one load a turn; the last one of them leads to nothing. */
+static void those_that_are_loaded_one_by_one_are_read_together(void)
+{
+    struct scene scene;
+
+    open_scene(&scene, lists, 3);
+    begin_loads(&scene, 8);
+    for (int i = 0; i < 7; i++) {
+        observe_jobs_load_ended(&scene.runner);
+        ask_for(&scene, i, 1, OBSERVE_WORKLOADS);
+        api_scene_wait(&scene.api, 1);
+        CU_ASSERT_EQUAL(played_lists_count(&scene.lists, ""), 0);
+    }
+    observe_jobs_load_ended(&scene.runner);
+    wait_for_all(&scene);
+    CU_ASSERT_EQUAL(played_lists_count(&scene.lists, of_cluster), 1);
+    CU_ASSERT_EQUAL(played_lists_count(&scene.lists, of_namespaces), 1);
+    close_scene(&scene);
+}
+
+static void a_few_that_are_loaded_wait_for_no_other(void)
+{
+    struct scene scene;
+
+    open_scene(&scene, lists, 3);
+    begin_loads(&scene, 4);
+    ask_for(&scene, 0, 1, OBSERVE_WORKLOADS);
+    wait_for_all(&scene);
+    CU_ASSERT_EQUAL(played_lists_count(&scene.lists, of_cluster), 0);
+    CU_ASSERT_EQUAL(played_lists_count(&scene.lists, of_namespaces), 1);
+    close_scene(&scene);
+}
+
+static void a_store_that_does_not_answer_keeps_nobody_waiting(void)
+{
+    struct scene scene;
+
+    open_scene(&scene, lists, 3);
+    begin_loads(&scene, 1000);
+    ask_for(&scene, 0, 1, OBSERVE_WORKLOADS);
+    wait_for_all(&scene);
+    CU_ASSERT_EQUAL(played_lists_count(&scene.lists, of_namespaces), 1);
+    close_scene(&scene);
+}
+
 static void one_that_is_asked_for_twice_is_read_twice(void)
 {
     struct scene scene;
@@ -288,4 +339,6 @@ static void all_can_be_left_at_any_time(void)
 TEST_MAIN("bot/observe_jobs", TEST(a_few_are_read_each_by_itself), TEST(many_are_read_by_one_list_of_the_cluster),
           TEST(they_are_read_as_deep_as_the_deepest_wants), TEST(each_has_its_own_app),
           TEST(whoever_comes_later_waits_for_the_next_round), TEST(one_that_is_asked_for_twice_is_read_twice),
-          TEST(what_fails_is_told_to_all), TEST(all_can_be_left_at_any_time))
+          TEST(those_that_are_loaded_one_by_one_are_read_together), TEST(a_few_that_are_loaded_wait_for_no_other),
+          TEST(a_store_that_does_not_answer_keeps_nobody_waiting), TEST(what_fails_is_told_to_all),
+          TEST(all_can_be_left_at_any_time))
