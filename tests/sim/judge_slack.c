@@ -272,13 +272,16 @@ static void check_words(struct sim *sim, const struct call *call, const struct r
     }
 }
 
-/* Whoever is told that nothing was taken may rely on that; but for what reached two processes, of which one took it. */
+/* Whoever is told that nothing was taken may rely on that; but for what reached two processes, of which one took it, and for what is
+ * repeated when it was done long ago by a process that ended, and the store, which knows that, does not answer. */
 static void note_refusal(struct sim *sim, const struct call *call, struct request *request, const char *text)
 {
     bool by_both = (request->processes & (request->processes - 1)) != 0;
     bool has_died = sim->processes[call->process].incarnation != call->incarnation;
 
-    if (strstr(text, "could not take this") == NULL || by_both || has_died)
+    bool is_of_before = request->done_ms != 0 && request->done_ms < sim->processes[call->process].booted_ms;
+
+    if (strstr(text, "could not take this") == NULL || by_both || has_died || is_of_before)
         return;
     request->told_refused = true;
     request->told_by = call->process;
