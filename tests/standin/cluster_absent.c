@@ -11,7 +11,6 @@ enum { TEXT_SIZE = 128 };
 static const struct {
     const char *path, *api_version, *plural, *list;
 } absent[] = {
-    { "/api/v1", "v1", "events", "EventList" },
     { "/api/v1", "v1", "pods", "PodList" },
     { "/api/v1", "v1", "replicationcontrollers", "ReplicationControllerList" },
     { "/apis/apps/v1", "apps/v1", "replicasets", "ReplicaSetList" },

@@ -2,6 +2,7 @@
 #include "tests/standin/cluster_discovery.h"
 
 #include "base/text.h"
+#include "tests/standin/cluster_events.h"
 #include "tests/standin/cluster_kinds.h"
 
 #include <stdio.h>
@@ -43,7 +44,7 @@ static void add_names(cJSON *resource, const struct cluster_kind *kind)
 
     cJSON_AddItemToObject(resource, "verbs", cJSON_CreateStringArray(verbs, sizeof verbs / sizeof verbs[0]));
     cJSON_AddItemToObject(resource, "shortNames", cJSON_CreateStringArray(&kind->short_name, 1));
-    if (kind->namespaced)
+    if (kind->namespaced && !cluster_is_event(kind))
         cJSON_AddItemToObject(resource, "categories", cJSON_CreateStringArray(&all, 1));
 }
 

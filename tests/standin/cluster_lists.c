@@ -23,8 +23,8 @@ struct page {
     struct cluster_selector selector;
 };
 
-static bool read_page(const struct cluster_objects *objects, const char *query, struct page *ret_page,
-                      struct cluster_answer *ret_refusal);
+static bool read_page(const struct cluster_objects *objects, const struct cluster_kind *kind, const char *query,
+                      struct page *ret_page, struct cluster_answer *ret_refusal);
 static bool read_revision(const struct cluster_objects *objects, const char *query, struct page *page,
                           struct cluster_answer *ret_refusal);
 static bool read_token(const struct cluster_objects *objects, const char *text, struct page *page,
@@ -76,7 +76,7 @@ struct cluster_answer cluster_list(const struct cluster_objects *objects, const 
     struct page page = { 0 };
     char text[KEY_SIZE];
 
-    if (!read_page(objects, query, &page, &answer))
+    if (!read_page(objects, kind, query, &page, &answer))
         return answer;
     answer.body = cJSON_CreateObject();
     (void) snprintf(text, sizeof text, "%sList", kind->kind);
@@ -107,18 +107,18 @@ static bool read_number(const char *text, const char *function, int code, int64_
     return false;
 }
 
-static bool read_page(const struct cluster_objects *objects, const char *query, struct page *ret_page,
-                      struct cluster_answer *ret_refusal)
+static bool read_page(const struct cluster_objects *objects, const struct cluster_kind *kind, const char *query,
+                      struct page *ret_page, struct cluster_answer *ret_refusal)
 {
     released_by(buffer_release) struct buffer value = { 0 };
     const char *text = NULL;
 
     ret_page->revision = objects->revision;
     text = parameter(query, "labelSelector", &value);
-    if (!cluster_selector_read(text, false, &ret_page->selector, ret_refusal))
+    if (!cluster_selector_read(kind, text, false, &ret_page->selector, ret_refusal))
         return false;
     text = parameter(query, "fieldSelector", &value);
-    if (!cluster_selector_read(text, true, &ret_page->selector, ret_refusal))
+    if (!cluster_selector_read(kind, text, true, &ret_page->selector, ret_refusal))
         return false;
     text = parameter(query, "limit", &value);
     if (text[0] != '\0' && !read_number(text, "ParseInt", 400, &ret_page->limit, ret_refusal))

@@ -4,6 +4,7 @@
 #include "base/buffer.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "tests/standin/cluster_events.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -39,17 +40,19 @@ static void split(char *text, struct selector_requirement *requirement)
     text_copy_cut(requirement->key, sizeof requirement->key, text);
 }
 
-static bool is_known(const struct selector_requirement *requirement)
+static bool is_known(const struct cluster_kind *kind, const struct selector_requirement *requirement)
 {
-    if (requirement->key[0] == '\0' || strcspn(requirement->key, " ()!") != strlen(requirement->key))
+    const char *key = requirement->key;
+
+    if (key[0] == '\0' || strcspn(key, " ()!") != strlen(key))
         return false;
-    return !requirement->is_field ||
-           (requirement->relation == SELECTOR_EQUALS &&
-            (text_equal(requirement->key, "metadata.name") || text_equal(requirement->key, "metadata.namespace")));
+    return !requirement->is_field || (requirement->relation == SELECTOR_EQUALS &&
+                                      (text_equal(key, "metadata.name") || text_equal(key, "metadata.namespace") ||
+                                       (cluster_is_event(kind) && cluster_event_has_field(key))));
 }
 
-bool cluster_selector_read(const char *text, bool of_fields, struct cluster_selector *selector,
-                           struct cluster_answer *ret_refusal)
+bool cluster_selector_read(const struct cluster_kind *kind, const char *text, bool of_fields,
+                           struct cluster_selector *selector, struct cluster_answer *ret_refusal)
 {
     while (*text != '\0') {
         struct selector_requirement *requirement = &selector->requirements[selector->count];
@@ -61,7 +64,7 @@ bool cluster_selector_read(const char *text, bool of_fields, struct cluster_sele
         (void) snprintf(piece, sizeof piece, "%.*s", (int) length, text);
         requirement->is_field = of_fields;
         split(piece, requirement);
-        if (!is_known(requirement))
+        if (!is_known(kind, requirement))
             return refuse(text, of_fields, ret_refusal);
         selector->count++;
         text += length + (text[length] == ',' ? 1 : 0);
@@ -74,9 +77,11 @@ static bool holds(const struct selector_requirement *requirement, const struct c
     const cJSON *labels = json_find(object->json, "metadata/labels");
     const char *value = cJSON_GetStringValue(json_member(labels, requirement->key));
 
-    if (requirement->is_field)
+    if (requirement->is_field && text_starts_with(requirement->key, "metadata."))
         value = text_equal(requirement->key, "metadata.name") ? cluster_object_name(object)
                                                               : cluster_object_namespace(object);
+    else if (requirement->is_field)
+        value = cluster_event_field(object->json, requirement->key);
     switch (requirement->relation) {
     case SELECTOR_EXISTS:
         return value != NULL;

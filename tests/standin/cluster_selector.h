@@ -1,6 +1,7 @@
 /* tests/standin/cluster_selector.h - which objects a list or a watch is about: labels and fields. Pure.
  *
- * Labels: key, !key, key=value, key==value, key!=value. Fields: metadata.name and metadata.namespace, with = and ==.
+ * Labels: key, !key, key=value, key==value, key!=value. Fields: metadata.name and metadata.namespace, and those of
+ * Events, with = and ==.
  * The real one knows sets (key in (a,b)) too.
  */
 #ifndef CURFEW_TESTS_STANDIN_CLUSTER_SELECTOR_H
@@ -29,9 +30,9 @@ struct cluster_selector {
     int count;
 };
 
-/* Adds the requirements of a text. false: *ret_refusal is the answer. */
-bool cluster_selector_read(const char *text, bool of_fields, struct cluster_selector *selector,
-                           struct cluster_answer *ret_refusal) must_check;
+/* Adds the requirements of a text to those of objects of that kind. false: *ret_refusal is the answer. */
+bool cluster_selector_read(const struct cluster_kind *kind, const char *text, bool of_fields,
+                           struct cluster_selector *selector, struct cluster_answer *ret_refusal) must_check;
 
 bool cluster_selector_matches(const struct cluster_selector *selector, const struct cluster_object *object) must_check;
 

@@ -4,6 +4,7 @@
 #include "base/buffer.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "tests/standin/cluster_events.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -21,6 +22,16 @@ struct column {
 
 static const struct column columns[CLUSTER_KINDS][COLUMNS_MAX] = {
     [CLUSTER_NAMESPACE] = { { "Name", "string", false }, { "Status", "string", false }, { "Age", "string", false } },
+    [CLUSTER_EVENT] = { { "Last Seen", "string", false },
+                        { "Type", "string", false },
+                        { "Reason", "string", false },
+                        { "Object", "string", false },
+                        { "Subobject", "string", true },
+                        { "Source", "string", true },
+                        { "Message", "string", false },
+                        { "First Seen", "string", true },
+                        { "Count", "string", true },
+                        { "Name", "string", true } },
     [CLUSTER_DEPLOYMENT] = { { "Name", "string", false },
                              { "Ready", "string", false },
                              { "Up-to-date", "string", false },
@@ -89,6 +100,20 @@ static void list_labels(const cJSON *object, struct buffer *target)
     }
 }
 
+static cJSON *make_event_cell(const cJSON *event, const char *column, int64_t now)
+{
+    released_by(buffer_release) struct buffer text = { 0 };
+    char age[CLUSTER_AGE_SIZE];
+    bool is_last = text_equal(column, "Last Seen");
+
+    if (text_equal(column, "Name"))
+        return cJSON_CreateString(json_text(event, "metadata/name"));
+    if (cluster_event_write_cell(event, column, &text))
+        return cJSON_CreateString(buffer_text(&text));
+    cluster_write_age(age, json_text(event, is_last ? "lastTimestamp" : "firstTimestamp"), now);
+    return cJSON_CreateString(age);
+}
+
 static cJSON *make_cell(const cJSON *object, const char *column, int64_t now)
 {
     released_by(buffer_release) struct buffer text = { 0 };
@@ -134,7 +159,8 @@ static cJSON *make_row(const struct cluster_kind *kind, const cJSON *object, int
 
     for (const struct column *column = columns_of(kind);
          column < columns_of(kind) + COLUMNS_MAX && column->name != NULL; column++)
-        cJSON_AddItemToArray(cells, make_cell(object, column->name, now));
+        cJSON_AddItemToArray(cells, cluster_is_event(kind) ? make_event_cell(object, column->name, now)
+                                                           : make_cell(object, column->name, now));
     shown = cJSON_AddObjectToObject(row, "object");
     cJSON_AddStringToObject(shown, "kind", "PartialObjectMetadata");
     cJSON_AddStringToObject(shown, "apiVersion", "meta.k8s.io/v1");

@@ -4,6 +4,7 @@
 #include "base/buffer.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "tests/standin/cluster_events.h"
 
 #include <stdint.h>
 #include <string.h>
@@ -122,6 +123,8 @@ bool cluster_validate(const struct cluster_kind *kind, const cJSON *json, struct
         return false;
     if (!kind->namespaced)
         return true;
+    if (cluster_is_event(kind))
+        return cluster_event_validate(json, ret_refusal);
     if (kind == &cluster_kinds[CLUSTER_CRON_JOB])
         return check_cron_job(kind, json, ret_refusal);
     return check_required(kind, json, "spec/selector/matchLabels", "spec.selector", ret_refusal) &&

@@ -141,7 +141,8 @@ static bool read_number(const char *query, const char *name, int64_t fallback, i
     return *last == '\0' && *ret_number >= 0;
 }
 
-static bool read_selectors(const char *query, struct cluster_selector *selector, struct cluster_answer *ret_refusal)
+static bool read_selectors(const struct cluster_kind *kind, const char *query, struct cluster_selector *selector,
+                           struct cluster_answer *ret_refusal)
 {
     static const char *const names[] = { "labelSelector", "fieldSelector" };
 
@@ -149,7 +150,7 @@ static bool read_selectors(const char *query, struct cluster_selector *selector,
         released_by(buffer_release) struct buffer value = { 0 };
 
         if (server_query(query, names[i], &value) &&
-            !cluster_selector_read(buffer_text(&value), i == 1, selector, ret_refusal))
+            !cluster_selector_read(kind, buffer_text(&value), i == 1, selector, ret_refusal))
             return false;
     }
     return true;
@@ -216,7 +217,7 @@ void cluster_watch_begin(struct cluster *cluster, const struct cluster_kind *kin
         refuse(response, status_plain(500, "", "resourceVersion: Invalid value: invalid syntax"));
         return;
     }
-    if (!read_selectors(request->query, &selector, &refusal)) {
+    if (!read_selectors(kind, request->query, &selector, &refusal)) {
         refuse(response, refusal);
         return;
     }

@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/random.h"
 #include "base/text.h"
+#include "tests/standin/cluster_events.h"
 #include "tests/standin/cluster_merge.h"
 #include "tests/standin/cluster_validation.h"
 
@@ -19,7 +20,7 @@ enum { UUID_SIZE = 37, HEX_SIZE = 33 };
 
 static bool check_namespace(const struct cluster_target *target, const char *name, struct cluster_answer *ret_refusal);
 static cJSON *make_metadata(const struct cluster_target *target, const cJSON *sent);
-static void add_defaults(const struct cluster_kind *kind, cJSON *json);
+static void fill(const struct cluster_kind *kind, const cJSON *sent, cJSON *json);
 static bool check_patched(const struct cluster_object *object, const cJSON *metadata,
                           struct cluster_answer *ret_refusal);
 static void keep_what_is_its_own(const struct cluster_object *object, cJSON *json);
@@ -30,18 +31,17 @@ struct cluster_answer cluster_create(const struct cluster_target *target, const 
     const struct cluster_kind *kind = target->kind;
     const char *name = json_text(sent, "metadata/name");
     released_by(json_release) cJSON *json = cJSON_CreateObject();
-    const cJSON *spec = json_member(sent, "spec");
 
     if (!check_namespace(target, name, &answer))
         return answer;
     cJSON_AddItemToObject(json, "metadata", make_metadata(target, sent));
-    cJSON_AddItemToObject(json, "spec", cJSON_IsObject(spec) ? cJSON_Duplicate(spec, true) : cJSON_CreateObject());
-    cJSON_AddItemToObject(json, "status", cJSON_CreateObject());
-    add_defaults(kind, json);
+    fill(kind, sent, json);
     if (!cluster_validate(kind, json, &answer))
         return answer;
     if (cluster_objects_find(target->objects, kind, target->namespace, name) != NULL)
         return status_already_exists(kind, name);
+    if (cluster_is_event(kind) && !target->dry_run)
+        cluster_events_drop_oldest(target->objects);
     if (target->objects->count == CLUSTER_OBJECTS_MAX)
         return status_plain(500, "", "etcdserver: mvcc: database space exceeded");
     answer = (struct cluster_answer){ .status = 201, .body = cluster_store(target, json) };
@@ -168,7 +168,7 @@ static cJSON *make_metadata(const struct cluster_target *target, const cJSON *se
         cJSON_AddStringToObject(metadata, "namespace", target->namespace);
     cJSON_AddStringToObject(metadata, "uid", uuid);
     cJSON_AddStringToObject(metadata, "resourceVersion", "");
-    if (target->kind->namespaced)
+    if (target->kind->namespaced && !cluster_is_event(target->kind))
         cJSON_AddNumberToObject(metadata, "generation", 1);
     cJSON_AddStringToObject(metadata, "creationTimestamp", instant);
     for (size_t i = 0; i < sizeof taken_over / sizeof taken_over[0]; i++)
@@ -218,6 +218,19 @@ static void add_defaults(const struct cluster_kind *kind, cJSON *json)
                 cJSON_Parse("{\"whenDeleted\":\"Retain\",\"whenScaled\":\"Retain\"}"));
     cJSON_AddNumberToObject(status, "replicas", 0);
     cJSON_AddNumberToObject(status, "availableReplicas", 0);
+}
+
+static void fill(const struct cluster_kind *kind, const cJSON *sent, cJSON *json)
+{
+    const cJSON *spec = json_member(sent, "spec");
+
+    if (cluster_is_event(kind)) {
+        cluster_event_fill(json, sent);
+        return;
+    }
+    cJSON_AddItemToObject(json, "spec", cJSON_IsObject(spec) ? cJSON_Duplicate(spec, true) : cJSON_CreateObject());
+    cJSON_AddItemToObject(json, "status", cJSON_CreateObject());
+    add_defaults(kind, json);
 }
 
 static bool check_name(const struct cluster_object *object, const cJSON *metadata, struct cluster_answer *ret_refusal)
@@ -315,6 +328,8 @@ static void keep_what_is_its_own(const struct cluster_object *object, cJSON *jso
         copy_member(metadata, before, own[i]);
     drop_if_empty(metadata, "labels");
     drop_if_empty(metadata, "annotations");
+    if (cluster_is_event(object->kind))
+        return;
     copy_member(json, object->json, "status");
     if (!object->kind->namespaced) {
         copy_member(json, object->json, "spec");
@@ -338,7 +353,7 @@ cJSON *cluster_store(const struct cluster_target *target, cJSON *json)
         cJSON_Delete(json);
         return cluster_object_show(before);
     }
-    if (before != NULL && target->kind->namespaced &&
+    if (before != NULL && target->kind->namespaced && !cluster_is_event(target->kind) &&
         !cJSON_Compare(json_member(before->json, "spec"), json_member(json, "spec"), true))
         cluster_set(metadata, "generation",
                     cJSON_CreateNumber(cJSON_GetNumberValue(json_find(before->json, "metadata/generation")) + 1));

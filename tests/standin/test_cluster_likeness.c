@@ -389,6 +389,29 @@ static void cron_jobs_are_alike(void)
     ask("DELETE", nightly, NULL, NULL, 200);
 }
 
+static void events_are_alike(void)
+{
+    static const char path[] = "/api/v1/namespaces/alike/events", one[] = "/api/v1/namespaces/alike/events/alike.1";
+    static const char event[] =
+        "{\"metadata\":{\"name\":\"alike.1\"},\"involvedObject\":{\"apiVersion\":\"v1\",\"kind\":\"Namespace\","
+        "\"name\":\"alike\",\"namespace\":\"alike\",\"uid\":\"u\"},\"reason\":\"Stopped\",\"message\":\"Stopped by "
+        "@ann\",\"type\":\"Normal\",\"count\":1,\"firstTimestamp\":\"2026-11-23T20:00:00Z\",\"lastTimestamp\":"
+        "\"2026-11-23T20:00:00Z\",\"source\":{\"component\":\"curfew\"},\"reportingComponent\":\"curfew\"}";
+    static const char elsewhere[] =
+        "{\"metadata\":{\"name\":\"alike.2\"},\"involvedObject\":{\"kind\":\"Namespace\",\"name\":\"alike\"}}";
+
+    ask("POST", path, NULL, event, 201);
+    ask("POST", path, NULL, event, 409);
+    ask("POST", path, NULL, elsewhere, 422);
+    ask("POST", "/api/v1/namespaces/nowhere/events", NULL, event, 404);
+    ask("GET", one, NULL, NULL, 200);
+    ask("PATCH", one, merge, "{\"metadata\":{\"annotations\":{\"a\":\"b\"}}}", 200);
+    ask("GET", "/api/v1/namespaces/alike/events?fieldSelector=type%3DNormal,source%3Dcurfew", NULL, NULL, 200);
+    ask("GET", "/api/v1/namespaces/alike/events?fieldSelector=involvedObject.kind%3DNode", NULL, NULL, 200);
+    ask("DELETE", one, NULL, NULL, 200);
+    ask("GET", one, NULL, NULL, 404);
+}
+
 static void strangers_are_refused_alike(void)
 {
     for (int i = 0; i < SERVERS; i++)
@@ -420,9 +443,9 @@ static void deletions_are_alike(void)
 
 int main(void)
 {
-    CU_TestInfo tests[] = { TEST(namespaces_are_alike), TEST(workloads_are_alike), TEST(scales_are_alike),
-                            TEST(cron_jobs_are_alike),  TEST(deletions_are_alike), TEST(strangers_are_refused_alike),
-                            CU_TEST_INFO_NULL };
+    CU_TestInfo tests[] = { TEST(namespaces_are_alike),        TEST(workloads_are_alike), TEST(scales_are_alike),
+                            TEST(cron_jobs_are_alike),         TEST(events_are_alike),    TEST(deletions_are_alike),
+                            TEST(strangers_are_refused_alike), CU_TEST_INFO_NULL };
     int status = pair_open() ? test_main_run("standin/cluster_likeness", tests) : EXIT_FAILURE;
 
     return pair_close() ? status : EXIT_FAILURE;

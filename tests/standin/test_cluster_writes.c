@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "tests/standin/cluster_events.h"
 #include "tests/standin/cluster_scene.h"
 #include "tests/test_case.h"
 #include "tests/test_main.h"
@@ -184,7 +185,44 @@ static void a_namespace_that_goes_takes_nothing_new(void)
     cluster_objects_release(&objects);
 }
 
+static int post_event(struct cluster_objects *objects, int number)
+{
+    struct cluster_target events = scene_target(objects, CLUSTER_EVENT, "recorded", "");
+    char text[300];
+
+    snprintf(
+        text, sizeof text,
+        "{\"metadata\":{\"name\":\"recorded.%d\"},\"involvedObject\":{\"kind\":\"Namespace\",\"name\":\"recorded\","
+        "\"namespace\":\"recorded\"},\"message\":\"number %d\"}",
+        number, number);
+    released_by(json_release) cJSON *sent = cJSON_Parse(text);
+    struct cluster_answer answer = cluster_create(&events, sent);
+
+    cJSON_Delete(answer.body);
+    return answer.status;
+}
+
+static void of_many_events_the_oldest_go(void)
+{
+    static const struct {
+        const char *name;
+        bool is_there;
+    } cases[] = { { "recorded.0", false },  { "recorded.1", false },   { "recorded.2", true },
+                  { "recorded.500", true }, { "recorded.1001", true }, { "recorded.1002", false } };
+    struct cluster_objects objects;
+
+    begin(&objects);
+    for (int i = 0; i < CLUSTER_EVENTS_MAX + 2; i++)
+        case_number("posted", post_event(&objects, i), 201);
+    case_number("posted twice", post_event(&objects, 500), 409);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        case_holds(cases[i].name, cases[i].is_there == (cluster_objects_find(&objects, &cluster_kinds[CLUSTER_EVENT],
+                                                                             "recorded", cases[i].name) != NULL));
+    CU_ASSERT_EQUAL(scene_scale(&objects, CLUSTER_DEPLOYMENT, "recorded", "web", 0), 200);
+    cluster_objects_release(&objects);
+}
+
 TEST_MAIN("standin/cluster_writes", TEST(refusals_are_worded_as_recorded), TEST(a_scale_of_0_leaves_the_number_out),
           TEST(a_patch_that_changes_nothing_leaves_the_revision), TEST(a_dry_run_answers_and_stores_nothing),
           TEST(what_the_server_keeps_for_itself_cannot_be_patched), TEST(what_cannot_be_is_refused),
-          TEST(a_namespace_that_goes_takes_nothing_new))
+          TEST(a_namespace_that_goes_takes_nothing_new), TEST(of_many_events_the_oldest_go))
