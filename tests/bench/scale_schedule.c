@@ -8,18 +8,17 @@
 #include "tests/bench/usage.h"
 
 #include <inttypes.h>
-#include <signal.h>
 #include <stdio.h>
-#include <string.h>
 #include <time.h>
 
 enum {
-    DAY_S = 24 * 60 * 60,
     EARLY_S = 20,
     COUNTED_MS = 8000, /* before the due second; the bot reads five seconds before */
     DAWN_S = 60,       /* the day begins a minute after the curfew */
-    SAID_MS = 180 * 1000,
-    LOOK_AGAIN_MS = 50,
+    REST_PATIENCE_MS = 180 * 1000,
+    LOOK_AGAIN_MS = 100,
+    RESTING_MS = 2, /* of processor time between two looks */
+    MS_PER_S = 1000,
     VARIABLE_SIZE = STAGE_PATH_SIZE + 32,
     US_PER_S = 1000 * 1000,
     NS_PER_US = 1000,
@@ -42,40 +41,34 @@ static bool start_bot(struct scale_bench *bench, int64_t ahead_s)
                                                   "ASAN_OPTIONS=exitcode=99:verify_asan_link_order=0",
                                                   bench->with_pods ? NULL : "CURFEW_READY_TIMEOUT=1s" } };
 
-    snprintf(clock, sizeof clock, "CURFEW_TEST_CLOCK=%" PRId64, ahead_s);
-    snprintf(library, sizeof library, "LD_PRELOAD=%s", SHIFTED_CLOCK);
+    snprintf(clock, sizeof clock, "BENCH_CLOCK_AHEAD=%" PRId64, ahead_s);
+    snprintf(library, sizeof library, "LD_PRELOAD=%s", AHEAD_CLOCK);
     return bot_start(&bench->bot, &bench->stage, &bench->workspace, &bench->cluster, &options) &&
            bot_is_ready(&bench->bot);
 }
 
-/* Lines of the log that say so of an environment. */
-static int count_said(const struct scale_bench *bench, const char *well, const char *partly)
+/* Until it has used next to nothing for a second: everything is stored, said and noted. A log of so many lines is cut, so it
+ * cannot tell. *ret_at_us is when that second began. */
+static bool wait_until_it_rests(struct scale_bench *bench, int64_t *ret_at_us)
 {
-    int count = 0;
+    int64_t until_ms = stage_now_ms(&bench->stage) + REST_PATIENCE_MS;
+    pid_t process = bench->bot.child.pid;
+    struct usage then, now;
 
-    for (const char *line = bot_log(&bench->bot); line != NULL; line = strchr(line + 1, '\n')) {
-        const char *end = strchr(line + 1, '\n');
-        const char *event = strstr(line, " event=");
-
-        if (event == NULL || (end != NULL && event > end))
-            continue;
-        count += strncmp(event, well, strlen(well)) == 0 || strncmp(event, partly, strlen(partly)) == 0;
-    }
-    return count;
-}
-
-static bool wait_until_all_is_said(struct scale_bench *bench, bool goes_up)
-{
-    const char *well = goes_up ? " event=started " : " event=stopped ";
-    const char *partly = goes_up ? " event=start_incomplete " : " event=stop_incomplete ";
-    int64_t until_ms = stage_now_ms(&bench->stage) + SAID_MS;
-
-    while (count_said(bench, well, partly) < bench->fleet.size.namespaces) {
+    *ret_at_us = bench_now_us();
+    if (!usage_read(process, &then))
+        return false;
+    while (bench_now_us() - *ret_at_us < US_PER_S) {
         if (stage_now_ms(&bench->stage) > until_ms) {
-            printf("the bot has said%sof %d environments\n", well, count_said(bench, well, partly));
+            printf("the bot does not come to rest\n");
             return false;
         }
         stage_pass(&bench->stage, LOOK_AGAIN_MS);
+        if (!usage_read(process, &now))
+            return false;
+        if ((now.cpu_s - then.cpu_s) * MS_PER_S > RESTING_MS)
+            *ret_at_us = bench_now_us();
+        then = now;
     }
     return true;
 }
@@ -92,11 +85,12 @@ static void note_usage(struct scale_bench *bench, const char *row, const struct 
     figures_note(figures, row, COLUMN_ANONYMOUS_ABOVE, after->anonymous - before->anonymous);
 }
 
-static bool measure(struct scale_bench *bench, const struct scale_turn *turn, const char *row)
+static bool measure(struct scale_bench *bench, const char *row)
 {
     struct api_requests requests[3];
     struct usage before, then, after;
     pid_t process = bench->bot.child.pid;
+    int64_t rests_us;
 
     usage_forget_peak(process);
     if (!api_requests_read(&bench->cluster, &requests[0]) || !usage_read(process, &before) ||
@@ -105,9 +99,9 @@ static bool measure(struct scale_bench *bench, const struct scale_turn *turn, co
     figures_note(&bench->figures, row, COLUMN_TIMES_FLOOD, scale_bench_note_times(bench, row) / bench->flood_s);
     scale_bench_note_requests(bench, row, &requests[0], &requests[1]);
     figures_note(&bench->figures, row, COLUMN_CPU, then.cpu_s - before.cpu_s);
-    if (!wait_until_all_is_said(bench, turn->goes_up) || !usage_read(process, &after))
+    if (!wait_until_it_rests(bench, &rests_us) || !usage_read(process, &after))
         return false;
-    figures_note(&bench->figures, row, COLUMN_SAID, (double) (bench_now_us() - bench->fleet.due_us) / US_PER_S);
+    figures_note(&bench->figures, row, COLUMN_RESTS, (double) (rests_us - bench->fleet.due_us) / US_PER_S);
     note_usage(bench, row, &before, &after);
     if (!api_requests_read(&bench->cluster, &requests[2]))
         return false;
@@ -133,7 +127,7 @@ bool scale_bench_by_schedule(struct scale_bench *bench, const struct scale_turn 
     }
     fleet_expect(&bench->fleet, turn->goes_up, bench_now_us() + wait_us);
     stage_pass(&bench->stage, wait_us / 1000 - COUNTED_MS);
-    bool fine = measure(bench, turn, row) && scale_bench_settle(bench);
+    bool fine = measure(bench, row) && scale_bench_settle(bench);
     if (!fine)
         printf("%s", bot_log(&bench->bot));
     fine = fine && bot_stop(&bench->bot);

@@ -1,9 +1,8 @@
 /* tests/end_to_end/shifted_clock.c - a library to be preloaded: the time of day of one program, set ahead by its test.
  *
  * CURFEW_TEST_CLOCK names a file with the seconds by which it is ahead; it is read at each look at the clock, so that a test
- * can set it while the program runs. Or it is that number itself, where looking shall cost next to nothing. Only the time of
- * day is shifted: monotonic clocks, and with them all timeouts, stay as they are. What is called here calls no other library,
- * since a sanitizer may look at the clock before it is ready.
+ * can set it while the program runs. Only the time of day is shifted: monotonic clocks, and with them all timeouts, stay as
+ * they are. What is called here calls no other library, since a sanitizer may look at the clock before it is ready.
  */
 #include <fcntl.h>
 #include <stddef.h>
@@ -32,8 +31,6 @@ static int64_t ahead_s(void)
 
     if (path == NULL)
         return 0;
-    if (path[0] >= '0' && path[0] <= '9')
-        return read_digits(path, DIGITS_MAX);
     long file = syscall(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
     if (file < 0)
         return 0;
