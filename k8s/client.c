@@ -33,6 +33,7 @@ struct client {
     struct pace pace;
     struct client_line line;
     struct client_call *calls, *last_call; /* all that are open, in the order of their start */
+    int without_credential;                /* how many of them wait for one */
     struct client_health health;
 };
 
@@ -48,6 +49,8 @@ static void enter_line(struct client_call *call);
 static void leave_line(struct client_call *call);
 static void advance(struct client *client);
 static void give_up(struct client_call *call);
+static bool somebody_stands_in(const struct client_line *line);
+static void ring_by(struct client_line *line, int64_t when_ms);
 static void watch_the_time(struct client *client);
 static void send_call(struct client_call *call);
 static void fill_request(struct client_call *call);
@@ -120,6 +123,7 @@ void client_call_cancel(struct client_call *call)
     http_exchange_release(&call->exchange);
     client_connections_leave(&client->connections, &call->connection);
     leave_line(call);
+    client->without_credential -= call->state == CLIENT_CALL_WITHOUT_CREDENTIAL;
     if (call->ticket.in_flight)
         loop_post(client->loop, &client->line.flow);
     pace_answered(&client->pace, &call->ticket, PACE_NONE, 0, loop_monotonic_ms(client->loop));
@@ -139,32 +143,37 @@ void client_call_release(struct client_call *call)
 static void ask_for_credential(struct client_call *call, bool invalidated)
 {
     call->state = CLIENT_CALL_WITHOUT_CREDENTIAL;
+    call->client->without_credential++;
     access_refresh(call->client->access, invalidated, &call->client->credential);
 }
 
-/* Tells nobody: what fails here is told by the call's own pump. */
+/* Tells nobody: what fails is told by the call's own pump. Those who wait came last, mostly, behind thousands in line. */
 static void credential_pump(struct flow *flow)
 {
     struct client *client = (struct client *) flow;
     const struct error *reason = access_error(client->access);
     bool ready = access_is_ready(client->access);
+    int64_t soonest_ms = INT64_MAX;
 
     if (!ready && reason->kind == ERROR_NONE) {
         access_refresh(client->access, false, &client->credential);
         return;
     }
-    for (struct client_call *call = client->calls; call != NULL; call = call->next) {
+    for (struct client_call *call = client->last_call; client->without_credential > 0; call = call->previous) {
         if (call->state != CLIENT_CALL_WITHOUT_CREDENTIAL)
             continue;
+        client->without_credential--;
         if (ready) {
             enter_line(call);
+            soonest_ms = call->deadline_ms < soonest_ms ? call->deadline_ms : soonest_ms;
         } else {
             error_set(&call->error, ERROR_REFUSED, "no credential for the API server: %s", reason->message);
             end_soon(call);
         }
     }
     advance(client);
-    watch_the_time(client);
+    if (soonest_ms != INT64_MAX && somebody_stands_in(&client->line))
+        ring_by(&client->line, soonest_ms);
 }
 
 static void call_pump(struct flow *flow)
@@ -250,13 +259,19 @@ static bool is_waiting(const struct client_line *line, const bool stopped[PACE_K
     return false;
 }
 
+static bool somebody_stands_in(const struct client_line *line)
+{
+    static const bool stopped[PACE_KINDS] = { false };
+
+    return is_waiting(line, stopped);
+}
+
 /* Of those who are left in the line. */
 static void watch_the_time(struct client *client)
 {
-    static const bool stopped[PACE_KINDS] = { false };
     int64_t soonest_ms = INT64_MAX;
 
-    if (!is_waiting(&client->line, stopped))
+    if (!somebody_stands_in(&client->line))
         return;
     for (const struct client_call *call = client->calls; call != NULL; call = call->next)
         if (call->state == CLIENT_CALL_IN_LINE && call->deadline_ms < soonest_ms)
