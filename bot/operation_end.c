@@ -174,7 +174,7 @@ void operation_finish(struct engine *engine, struct operation *operation, enum o
 {
     struct environment *environment = operation->environment;
     struct outcome outcome;
-    struct record record;
+    struct record record = { .state = RECORD_AWAKE }; /* as long as there is none */
 
     if (kind != OUTCOME_CONTINUES) {
         operation->plan.gone += operation->gone;

@@ -240,9 +240,9 @@ static void those_that_are_loaded_one_by_one_are_read_together(void)
     for (int i = 0; i < 7; i++) {
         observe_jobs_load_ended(&scene.runner);
         ask_for(&scene, i, 1, OBSERVE_WORKLOADS);
-        api_scene_wait(&scene.api, 1);
-        CU_ASSERT_EQUAL(played_lists_count(&scene.lists, ""), 0);
     }
+    api_scene_wait(&scene.api, 1);
+    CU_ASSERT_EQUAL(played_lists_count(&scene.lists, "GET "), 0);
     observe_jobs_load_ended(&scene.runner);
     wait_for_all(&scene);
     CU_ASSERT_EQUAL(played_lists_count(&scene.lists, of_cluster), 1);
