@@ -128,14 +128,6 @@ static bool may_be_ours(const struct transition_view *view, const struct workloa
     return view->is_resumed || order == NULL || order->may_be_ours;
 }
 
-/* It ran when this stop read it, and the server has refused to write every time: somebody else has put it to 0 meanwhile, and
- * it stays so at the next start. */
-static bool is_stopped_by_others(const struct transition_view *view, const struct workload *workload)
-{
-    return answer_of(view->answered, workload->resource, workload->name) == SCALE_CHANGED &&
-           !may_be_ours(view, workload);
-}
-
 /* --- the order ------------------------------------------------------------------------------------------------- */
 
 /* What is ordered together, the lowest number first. An autoscaler brings back what it scales as long as it is not paused, and
@@ -210,7 +202,7 @@ static void plan_stop_of(const struct transition_view *view, const struct worklo
     enum left_reason left = transition_left(workload, view->command);
 
     if (workload->replicas == 0 || left != LEFT_NOT) {
-        if (entry != NULL && workload->replicas == 0 && !is_stopped_by_others(view, workload))
+        if (entry != NULL && workload->replicas == 0)
             journal_add(&transition->journal, entry);
         transition->excepted += left == LEFT_EXCEPTED;
         transition->failed += left == LEFT_DELETES_DATA && workload->replicas > 0;
