@@ -137,7 +137,8 @@ static void a_namespace_that_terminates_is_left_to_its_end(void)
     CU_ASSERT_FATAL(object_make(&world.cluster, "ending1", &held));
     CU_ASSERT(says("stop ending1", "`ending1` is stopped ("));
     CU_ASSERT_FATAL(cluster_do(&world.cluster, "DELETE", "/api/v1/namespaces/ending1", NULL, NULL));
-    CU_ASSERT(world_comes_to_say(&world, "start ending1", "`ending1` is being deleted"));
+    CU_ASSERT(world_comes_to_say(&world, "status ending1", "`ending1` is being deleted"));
+    CU_ASSERT(says("start ending1", "`ending1` is being deleted"));
     CU_ASSERT(stand_at("ending1", "deployments/held 0"));
     CU_ASSERT(
         object_patch(&world.cluster, "ending1", "deployments", "held", NULL, "{\"metadata\":{\"finalizers\":null}}"));
